@@ -1,0 +1,103 @@
+# Outcry's commands; `make` alone lists them. Needed beforehand: Python 3.11 or newer, and make.
+.POSIX:
+.PHONY: help run test test-long faults check bench demo-reset screenshots lock clean venv
+
+PYTHON = python3
+# Processes that `make test` runs side by side, and further arguments for pytest: make test ARGS="-k signature"
+WORKERS = 2
+ARGS =
+# Set to --upgrade to let `make lock` take newer versions.
+UPGRADE =
+
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+# Bring .venv to requirements/$lock.txt unless it is there already. What is for development holds all of what
+# the product runs on, and stays once it is there.
+SYNC = if grep -qs '^dev' .venv/installed; then lock=dev; fi; \
+	wanted="$$lock $$(cksum < requirements/$$lock.txt)"; \
+	test "$$(cat .venv/installed 2>/dev/null)" = "$$wanted" || { \
+		echo "Installing requirements/$$lock.txt …"; \
+		echo "$$lock, not complete" > .venv/installed; \
+		.venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements/$$lock.txt; \
+		echo "$$wanted" > .venv/installed; \
+	}
+
+# Settings as a server has them, for checks that connect to nothing.
+KEY = $$(.venv/bin/python -c 'import base64, os; print(base64.urlsafe_b64encode(os.urandom(32)).decode())')
+PRODUCTION = env ENV_FILE=/dev/null VAR_DIR=var/check DEBUG=0 \
+	SECRET_KEY="$(KEY)$(KEY)" PII_KEYS="$(KEY)" FINGERPRINT_KEY="$(KEY)" \
+	SITE_URL=https://outcry.example ALLOWED_HOSTS=outcry.example \
+	DATABASE_URL=postgres://outcry:password@database.example/outcry REDIS_URL=redis://redis.example:6379/0 \
+	EMAIL_URL=smtp+tls://outcry:password@mail.example:587
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
+	@lock=run; $(SYNC)
+	@.venv/bin/python manage.py setup
+	@exec .venv/bin/python manage.py up
+
+test: venv ## every test on PostgreSQL with Redis and Chromium, then all but the journeys on SQLite
+	@lock=dev; $(SYNC)
+	@code=0; \
+	TEST_DATABASE=postgresql $(PYTEST) -m "not fault" $(ARGS) || code=$$?; \
+	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ARGS) || code=$$?; \
+	exit $$code
+
+test-long: ## the same with the full counts of seeded tests
+	@TEST_LONG=1 $(MAKE) test
+
+faults: venv ## kill processes at random and see that nothing is lost
+	@lock=dev; $(SYNC)
+	@.venv/bin/python -m pytest -m fault $(ARGS)
+
+check: venv ## style, types, import contracts, migrations, templates, production settings
+	@lock=dev; $(SYNC)
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/lint-imports --no-logo
+	@echo "mypy"; $(PRODUCTION) .venv/bin/mypy
+	@echo "manage.py makemigrations --check"; \
+	$(PRODUCTION) DATABASE_URL=sqlite://:memory: .venv/bin/python manage.py makemigrations --check --dry-run
+	@echo "manage.py check --deploy"; \
+	$(PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
+	TEST_DATABASE=sqlite .venv/bin/python -m pytest --quiet tests/test_templates.py
+
+bench: venv ## measure, each figure as a ratio to a limit of the same run
+	@lock=dev; $(SYNC)
+	@.venv/bin/python -m benchmarks $(ARGS)
+
+demo-reset: venv ## load the demonstration anew
+	@lock=run; $(SYNC)
+	@.venv/bin/python manage.py load_demo --reset
+
+screenshots: venv ## draw the pages into docs/screenshots
+	@lock=dev; $(SYNC)
+	@.venv/bin/python -m pytest tests/journeys/screenshots.py
+
+lock: venv ## write the hashed requirements anew; UPGRADE=--upgrade takes newer versions
+	@for lock in run dev; do \
+		.venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			$(UPGRADE) --output-file requirements/$$lock.txt requirements/$$lock.in; \
+	done
+
+clean: ## remove what can be made again; .env and the data under var/ stay
+	@rm -rf .venv .coverage htmlcov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf var/check var/journeys var/static
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+venv:
+	@.venv/bin/python -m pip --version >/dev/null 2>&1 || { \
+		$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+			echo "Outcry needs Python 3.11 or newer, and $(PYTHON) is not: name another, as in 'make run PYTHON=python3.12'." >&2; \
+			exit 1; \
+		}; \
+		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+			echo "Python's venv module is missing (Debian and Ubuntu: apt-get install python3-venv)." >&2; \
+			exit 1; \
+		}; \
+		echo "Making a virtual environment in .venv …"; \
+		$(PYTHON) -m venv --clear .venv; \
+	}
+	@test -x .venv/bin/uv || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv

@@ -1,0 +1,125 @@
+"""Who may come in, what was done, and the switches of the site."""
+
+from typing import Any
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy.addresses import canonical, normalize
+from privacy.fields import EncryptedField
+from privacy.fingerprints import address_fingerprint
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        """Make a user; without a password only e-mailed codes let them in. Raises InvalidAddress."""
+        user = self.model(**fields)
+        user.set_email(email)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+    def get_by_natural_key(self, email: str | None) -> "User":
+        """Find the user of an address in any spelling. Raises DoesNotExist, also for a malformed one."""
+        try:
+            return self.get(email_fingerprint=address_fingerprint(canonical(normalize(email or ""))))
+        except ValueError as exc:
+            raise self.model.DoesNotExist from exc
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in: staff by password, delegates by e-mailed code. The address is the login."""
+
+    email = EncryptedField(_("e-mail address"), max_length=254)
+    email_fingerprint = models.BinaryField(max_length=32, unique=True, editable=False)
+    name = EncryptedField(_("name"), max_length=150, blank=True)
+    language = models.CharField(_("language"), max_length=8, default="en")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Seoul")
+    is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the desk of the coalition."))
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting."))
+    date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: list[str] = []  # noqa: RUF012
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+        permissions = [("change_switches", "Can turn the switches of the site")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    def set_email(self, email: str) -> None:
+        """Set the address and what finds it again. Raises InvalidAddress."""
+        self.email = normalize(email)
+        self.email_fingerprint = address_fingerprint(canonical(self.email))
+
+    def clean(self) -> None:
+        self.set_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.name or self.email
+
+
+class SignInCode(models.Model):
+    """One code that was mailed; only its keyed hash is kept."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_codes")
+    code_hash = models.BinaryField(max_length=32)
+    expires_at = models.DateTimeField()
+    tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"
+
+
+class AuditEntry(models.Model):
+    """One line of what staff and delegates did: who, what, to which row, when and why. Ids only."""
+
+    at = models.DateTimeField(db_index=True)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
+    act = models.CharField(_("act"), max_length=60)  # "statements.publish_statement"
+    object_type = models.CharField(max_length=60)  # "statements.statement"
+    object_id = models.BigIntegerField()
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    details = models.JSONField(default=dict, blank=True)  # ids, digests and states; never personal data
+
+    class Meta:
+        verbose_name = _("audit line")
+        verbose_name_plural = _("audit lines")
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_by_object")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.object_type} {self.object_id}"
+
+
+class Switch(models.Model):
+    """A state of the whole site that staff or a command turn on and off."""
+
+    class Key(models.TextChoices):
+        DEMONSTRATION = "demonstration", _("The demonstration is loaded")
+        PAUSE_SIGNING = "pause_signing", _("Signing is paused")
+        PAUSE_SENDING = "pause_sending", _("Sending is paused")
+
+    key = models.CharField(max_length=30, choices=Key, primary_key=True)
+    is_on = models.BooleanField(default=False)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("switch")
+        verbose_name_plural = _("switches")
+
+    def __str__(self) -> str:
+        return str(self.get_key_display())

@@ -1,0 +1,96 @@
+"""The roles of staff as groups, and what each may do. Written to the database after every migration."""
+
+from django.apps import AppConfig, apps
+from django.db.models import Q
+
+VIEW, ADD, CHANGE = "view", "add", "change"
+
+# role: {"app.model": actions, "app": named permissions}. Nobody may delete: rows are closed, withdrawn, archived.
+ROLES: dict[str, dict[str, list[str]]] = {
+    "editor": {
+        "campaigns.campaign": [VIEW, ADD, CHANGE],
+        "campaigns.campaigntext": [VIEW, ADD, CHANGE],
+        "campaigns.demand": [VIEW, ADD, CHANGE],
+        "campaigns.demandtext": [VIEW, ADD, CHANGE],
+        "campaigns.source": [VIEW, ADD, CHANGE],
+        "campaigns.incident": [VIEW, ADD, CHANGE],
+        "campaigns.figure": [VIEW, ADD, CHANGE],
+        "campaigns.place": [VIEW, ADD, CHANGE],
+        "campaigns.position": [VIEW, ADD, CHANGE],
+        "campaigns.instrument": [VIEW, ADD, CHANGE],
+        "campaigns.organization": [VIEW],
+        "campaigns.organizationname": [VIEW],
+        "campaigns.delegate": [VIEW],
+        "petitions.petition": [VIEW, ADD, CHANGE, "publish"],
+        "petitions.petitiontext": [VIEW, ADD, CHANGE],
+        "statements.statement": [VIEW, ADD, CHANGE, "lock", "publish", "invite"],
+        "statements.version": [VIEW],
+        "statements.translation": [VIEW, ADD, CHANGE],
+        "statements.invitation": [VIEW],
+        "statements.cosignature": [VIEW],
+        "letters.recipient": [VIEW],
+    },
+    "sender": {
+        "letters.recipient": [VIEW, ADD, CHANGE],
+        "letters.formofaddress": [VIEW, ADD, CHANGE],
+        "letters.lettertemplate": [VIEW, ADD, CHANGE],
+        "letters.release": [VIEW, "request", "approve", "stop"],
+        "letters.letter": [VIEW],
+        "letters.dispatch": [VIEW, CHANGE],
+        "letters.reply": [VIEW, ADD, CHANGE],
+        "outbox.email": [VIEW],
+        "statements.statement": [VIEW],
+        "statements.version": [VIEW],
+    },
+    "moderator": {
+        "campaigns.organization": [VIEW, ADD, CHANGE],
+        "campaigns.organizationname": [VIEW, ADD, CHANGE],
+        "campaigns.delegate": [VIEW, ADD, CHANGE, "invite"],
+        "petitions.signature": [VIEW],
+        "petitions.petition": [VIEW],
+        "statements.invitation": [VIEW],
+        "statements.cosignature": [VIEW],
+    },
+    "press": {
+        "campaigns.campaign": [VIEW],
+        "campaigns.organization": [VIEW],
+        "petitions.petition": [VIEW],
+        "statements.statement": [VIEW],
+        "statements.cosignature": [VIEW],
+        "letters.letter": [VIEW],
+        "letters.reply": [VIEW],
+    },
+    "safeguarding": {"petitions.petition": [VIEW], "petitions.signature": [VIEW]},
+    "auditor": {
+        "accounts.auditentry": [VIEW],
+        "letters.release": [VIEW],
+        "letters.letter": [VIEW],
+        "statements.cosignature": [VIEW],
+        "outbox.email": [VIEW],
+    },
+    "administrator": {
+        "accounts.user": [VIEW, ADD, CHANGE],
+        "accounts.switch": [VIEW],
+        "auth.group": [VIEW],
+        "accounts.auditentry": [VIEW],
+    },
+}
+
+
+def codenames(model: str, actions: list[str]) -> list[str]:
+    """The permission codenames of a model: `["view_petition", "publish_petition"]`."""
+    return [f"{action}_{model.rpartition('.')[2]}" for action in actions]
+
+
+def write_roles(sender: AppConfig, **kwargs: object) -> None:
+    """Make every group and give it exactly the permissions declared above (receiver of post_migrate)."""
+    group_model, permission_model = apps.get_model("auth.Group"), apps.get_model("auth.Permission")
+    for role, grants in ROLES.items():
+        group, _ = group_model.objects.get_or_create(name=role)
+        wanted = Q(pk__in=[])
+        for model, actions in grants.items():
+            app_label, name = model.split(".")
+            wanted |= Q(
+                content_type__app_label=app_label, content_type__model=name, codename__in=codenames(model, actions)
+            )
+        group.permissions.set(permission_model.objects.filter(wanted))

@@ -1,0 +1,21 @@
+"""Why and who: campaigns and demands, organizations and delegates, and the evidence."""
+
+from campaigns.models.campaign import Campaign, CampaignText, Demand, DemandText
+from campaigns.models.evidence import Figure, Incident, Instrument, Place, Position, Source
+from campaigns.models.organization import Delegate, Organization, OrganizationName
+
+__all__ = [
+    "Campaign",
+    "CampaignText",
+    "Delegate",
+    "Demand",
+    "DemandText",
+    "Figure",
+    "Incident",
+    "Instrument",
+    "Organization",
+    "OrganizationName",
+    "Place",
+    "Position",
+    "Source",
+]

@@ -1,0 +1,36 @@
+"""A Redis cache whose absence costs speed, never a page."""
+
+import logging
+from typing import Any
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+
+class FailOpenRedisCache(RedisCache):
+    """Answers like an empty cache while Redis cannot be reached."""
+
+    def __init__(self, server: Any, params: dict[str, Any]):
+        options = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5} | params.get("OPTIONS", {})
+        super().__init__(server, params | {"OPTIONS": options})
+
+    def _or(self, missed: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return getattr(super(), operation)(*args, **kwargs)
+        except (RedisError, OSError) as exc:
+            logger.warning("cache %s missed: %s", operation, type(exc).__name__)
+            return missed
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._or(default, "get", key, default, version=version)
+
+    def set(self, *args: Any, **kwargs: Any) -> None:
+        self._or(None, "set", *args, **kwargs)
+
+    def add(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(True, "add", *args, **kwargs))
+
+    def delete(self, *args: Any, **kwargs: Any) -> bool:
+        return bool(self._or(False, "delete", *args, **kwargs))

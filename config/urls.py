@@ -1,0 +1,27 @@
+"""Every address of the site. English has no prefix, Korean stands under /ko/."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from config import health
+from outbox import urls as outbox_urls
+
+urlpatterns = [
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("admin/", admin.site.urls),
+    *(outbox_urls.mailbox if settings.MAILBOX else []),
+    *i18n_patterns(
+        path("", include("pages.urls")),
+        path("", include("petitions.urls")),
+        path("", include("statements.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.not_found"
+handler500 = "config.errors.server_error"

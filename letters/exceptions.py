@@ -1,0 +1,13 @@
+"""Refusals of the letters room, each with a sentence for staff."""
+
+
+class LettersError(Exception):
+    """Something that may not be done, said so that the person can act on it."""
+
+
+class ReleaseRefused(LettersError):
+    """The release cannot be requested, approved or stopped as asked."""
+
+
+class CopyIncomplete(LettersError):
+    """A recipient's copy cannot be written: no address, no form of address, or a value is missing."""

@@ -1,0 +1,156 @@
+"""One frozen copy for one recipient, how it travels, and what came back."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from letters.models.recipient import Channel, Recipient
+from letters.models.release import Release
+from outbox.models import Email
+
+
+class Progress(models.TextChoices):
+    """How far a letter has come, whatever its channel."""
+
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("failed")
+    UNCERTAIN = "uncertain", _("uncertain: it may have arrived")
+    STOPPED = "stopped", _("stopped before sending")
+    TO_DISPATCH = "to_dispatch", _("to be delivered by staff")
+    DISPATCHED = "dispatched", _("delivered by staff")
+
+
+class LetterQuerySet(models.QuerySet["Letter"]):
+    def with_progress(self) -> "LetterQuerySet":
+        """Annotate `progress`: a mailed letter's state is its e-mail's, a carried one's its task's."""
+        mail = [
+            When(email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
+            When(email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
+        ]
+        return self.annotate(
+            progress=Case(
+                *mail,
+                When(email__isnull=False, then=F("email__state")),
+                When(dispatch__stopped_at__isnull=False, then=Value(Progress.STOPPED)),
+                When(dispatch__done_at__isnull=False, then=Value(Progress.DISPATCHED)),
+                default=Value(Progress.TO_DISPATCH),
+                output_field=CharField(),
+            ),
+            left_at=Coalesce("email__sent_at", "dispatch__done_at"),
+        )
+
+    def sent(self) -> "LetterQuerySet":
+        """Letters that left: by mail or carried."""
+        return self.with_progress().filter(progress__in=[Progress.SENT, Progress.DISPATCHED])
+
+
+class Letter(models.Model):
+    """Exactly what one office was sent about one text. The words are frozen; the digest is over them."""
+
+    release = models.ForeignKey(Release, models.PROTECT, related_name="letters", verbose_name=_("release"))
+    recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="letters", verbose_name=_("recipient"))
+    text_digest = models.CharField(max_length=64)
+    reference = models.CharField(_("reference"), max_length=40, unique=True)
+    language = models.CharField(_("language"), max_length=8)
+    channel = models.CharField(_("channel"), max_length=14, choices=Channel)
+    copy = models.JSONField()  # what letters.copies.write_copy returned: envelope, subject, salutation, body, …
+    copy_digest = models.CharField(_("digest of this copy"), max_length=64)
+    email = models.OneToOneField(Email, models.PROTECT, null=True, related_name="letter")
+    pdf_digest = models.CharField(_("digest of the PDF sent"), max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    objects = LetterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-created_at", "recipient__name"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "text_digest"], name="letter_once_a_recipient_and_text")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.recipient}"
+
+    @property
+    def progress_label(self) -> str:
+        """The annotated `progress` in words."""
+        return str(Progress(self.progress).label)  # type: ignore[attr-defined]
+
+    def days_of_silence(self, now: datetime) -> int | None:
+        """Whole days since it left, while nothing but an acknowledgement came back; else None. Needs with_progress()."""
+        left_at = self.left_at  # type: ignore[attr-defined]
+        if left_at is None or any(reply.is_answer for reply in self.replies.all()):
+            return None
+        return (now - left_at).days
+
+
+class Dispatch(models.Model):
+    """The task of carrying one letter by hand, post, fax or web form, and the proof that it was done."""
+
+    letter = models.OneToOneField(Letter, models.CASCADE, related_name="dispatch")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who does it")
+    )
+    due_on = models.DateField(_("due"))
+    done_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    done_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("delivered by")
+    )
+    evidence = models.CharField(
+        _("evidence"), max_length=500, blank=True, help_text=_("Tracking number, name on the receipt, form number.")
+    )
+    stopped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery by staff")
+        verbose_name_plural = _("deliveries by staff")
+        ordering = ["due_on"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at__isnull=True) | (Q(done_by__isnull=False) & ~Q(evidence="")),
+                name="dispatch_done_has_evidence",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.letter)
+
+
+class Reply(models.Model):
+    """Something that came back for a letter, as staff recorded it."""
+
+    class Kind(models.TextChoices):
+        ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement of receipt")
+        AUTOMATIC = "automatic", _("automatic answer")
+        ANSWER = "answer", _("answer")
+        REFUSAL = "refusal", _("refusal")
+
+    class Visibility(models.TextChoices):
+        PRIVATE = "private", _("private")
+        SUMMARY = "summary", _("summary is public")
+
+    letter = models.ForeignKey(Letter, models.PROTECT, related_name="replies", verbose_name=_("letter"))
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind)
+    received_on = models.DateField(_("received"))
+    summaries = models.JSONField(_("summary by language"), default=dict)  # {"en": …, "ko": …}
+    visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reply")
+        verbose_name_plural = _("replies")
+        ordering = ["received_on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}, {self.received_on}"
+
+    @property
+    def is_answer(self) -> bool:
+        return self.kind in {self.Kind.ANSWER, self.Kind.REFUSAL}

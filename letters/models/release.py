@@ -1,0 +1,69 @@
+"""The decision to send letters, taken by two people."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from letters.models.recipient import Recipient
+
+
+class Release(models.Model):
+    """What is to be sent to whom. It knows the text only by what it was told: title, digest and public address."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("waits for a second person")
+        APPROVED = "approved", _("approved")
+        STOPPED = "stopped", _("stopped")
+        REFUSED = "refused", _("sent back by the second person")
+
+    about = models.CharField(_("about"), max_length=80)  # "statement:<digest>"
+    title = models.CharField(_("title"), max_length=300)
+    text_digest = models.CharField(_("digest of the text"), max_length=64)
+    public_url = models.URLField(_("public page"))
+    signatories = models.JSONField(default=dict)  # by language: [{"name", "note"}], as they stood when asked
+    titles = models.JSONField(default=dict)  # by language
+    senders = models.JSONField(default=dict)  # by language: {"coalition", "contact_name", "contact_address", "postal_lines"}
+    signatories_as_of = models.DateTimeField()
+    recipients = models.ManyToManyField(Recipient, related_name="releases", verbose_name=_("recipients"))
+    language = models.CharField(
+        _("preferred language"), max_length=8, default="en",
+        help_text=_("Used where the office has forms of address in it; English otherwise."),
+    )
+    dated_on = models.DateField(_("date of the letters"))
+    reply_by = models.DateField(_("answer requested by"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
+    copies_digest = models.CharField(max_length=64)  # over every copy, as the requester previewed them
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
+    )
+    requested_at = models.DateTimeField(_("asked for"))
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, verbose_name=_("decided by")
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True)
+    send_at = models.DateTimeField(_("letters leave at"), null=True)  # end of the cooling-off period
+
+    class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
+        ordering = ["-requested_at"]
+        permissions = [
+            ("request_release", "Can ask for a release"),
+            ("approve_release", "Can approve a release asked for by another"),
+            ("stop_release", "Can stop a release"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="approved") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by"))),
+                name="release_takes_two_people",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def is_cooling_off(self, now: datetime) -> bool:
+        return self.state == self.State.APPROVED and self.send_at is not None and now < self.send_at

@@ -1,0 +1,223 @@
+"""Letters and exact texts as tagged PDF/UA and PDF/A, set by typst.
+
+Every string reaches typst as JSON and is shown as text: no value is ever markup or code. Fonts
+come from locked packages and from typst itself, the machine's are ignored, and the clock comes
+in as `dated_at`, so the same sheet is the same bytes everywhere.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import fontpkg_noto_sans
+import fontpkg_noto_sans_arabic
+import pylopdf_fonts_ko
+import pylopdf_fonts_zh_cn
+import typst
+
+from .tree import document_tree, footnotes, printable
+from .typesetting import HANGUL, glued, outlined
+
+TEMPLATES = Path(__file__).parent / "typst"
+STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+REPLACEMENT = "\ufffd"
+NOTE_MOVED = "note moved"  # what _shared.typ says then
+
+_LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?")
+_LONG_WORD = re.compile(r"\S{36}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signatory:
+    """A name as it is printed under a text, and a smaller line under it."""
+
+    name: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LetterSheet:
+    """All that stands on a letter. Strings are printed as they are, but body is Markdown."""
+
+    language: str  # "en", "ko", "zh-hans", "pt-br"
+    dated_at: datetime  # goes into the file's own data; aware
+    sender_name: str
+    sender_lines: Sequence[str] = ()
+    date: str
+    reference: str = ""
+    envelope_lines: Sequence[str]
+    subject: str
+    salutation: str
+    body: str
+    closing: str
+    signer_name: str = ""
+    signer_lines: Sequence[str] = ()
+    signatories_heading: str = ""
+    signatories: Sequence[Signatory] = ()
+    footer_lines: Sequence[str] = ()
+    notice: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextSheet:
+    """The exact text of a statement, and the receipt of whoever signed it. Body is Markdown."""
+
+    language: str
+    dated_at: datetime
+    publisher: str
+    kind_label: str
+    title: str
+    dateline: str = ""
+    meta: Sequence[tuple[str, str]] = ()  # (label, value)
+    body: str
+    signatories_heading: str = ""
+    signatories: Sequence[Signatory] = ()
+    digest: str
+    receipt_heading: str = ""
+    receipt: Sequence[tuple[str, str]] | None = None
+    notice: str | None = None
+
+
+def letter_pdf(letter: LetterSheet) -> bytes:
+    """Return the letter as a PDF. Characters that no font here has are printed as U+FFFD."""
+    data = asdict(letter) | {
+        "title": letter.subject,
+        "author": letter.sender_name,
+        "foot": letter.footer_lines,
+        "exact": False,
+    }
+    return _render("letter.typ", data)
+
+
+def text_pdf(sheet: TextSheet) -> bytes:
+    """Return the text as a PDF. Characters that no font here has are printed as U+FFFD."""
+    data = asdict(sheet) | {"author": sheet.publisher, "foot": [sheet.digest], "exact": True}
+    return _render("text.typ", data)
+
+
+def unprintable(text: str) -> set[str]:
+    """Return the characters of a text that no font here has a shape for, such as emoji.
+
+    For whoever accepts a text or a name: better to say so then than to print U+FFFD later.
+    """
+    unusual = {character for character in printable(text) if not character.isascii()}
+    if not unusual or _displays("".join(sorted(unusual))):
+        return set()
+    return {character for character in unusual if not _displays(character)}
+
+
+def _render(template: str, data: dict) -> bytes:
+    if data["dated_at"].tzinfo is None:
+        raise ValueError("dated_at must be aware: the time in a PDF is an instant.")
+    timestamp = int(data.pop("dated_at").timestamp())
+    sheet = _prepared(data)
+    try:
+        return _set(template, timestamp, sheet)
+    except typst.TypstError:
+        # PDF/A refuses a character without a shape. To find those takes a compilation each, so
+        # only a sheet that failed pays for it; each answer is kept.
+        shapeless = unprintable("".join(_strings(sheet)))
+        if not shapeless:
+            raise
+        table = str.maketrans(dict.fromkeys(shapeless, REPLACEMENT))
+        return _set(template, timestamp, _translated(sheet, table))
+
+
+def _set(template: str, timestamp: int, sheet: dict) -> bytes:
+    """Return the sheet set in the best way in which every note stands on the page of its reference.
+
+    Notes at the foot of pages; so without care for lone lines; else notes after the text.
+    """
+    for notes in ("foot", "loose"):
+        try:
+            return _compile(TEMPLATES / template, timestamp, sheet | {"notes": notes})
+        except typst.TypstError as error:
+            if NOTE_MOVED not in error.message:
+                raise
+    return _compile(TEMPLATES / template, timestamp, sheet | {"notes": "end"})
+
+
+def _prepared(data: dict) -> dict:
+    """Return the data as the templates take it, with what they must know about its words."""
+    language = _LANGUAGE.fullmatch(data.pop("language"))
+    if language is None:
+        raise ValueError("Not a language code, such as ko or pt-br.")
+    data = _translated(data | {"body": outlined(document_tree(data["body"]))}, {})
+    text = "\n".join(_strings(data))
+    hangul = bool(HANGUL.search(text))
+    body = glued(data["body"]) if hangul else data["body"]
+    end_notes = [first for first, _count in footnotes(body)]
+    return data | {
+        "body": body,
+        "note_count": len(end_notes),
+        "end_notes": end_notes,
+        "lang": language[1],
+        "region": language[2] and language[2].upper(),
+        "hangul": hangul,
+        "long_words": bool(_LONG_WORD.search(text)),
+    }
+
+
+def _translated(value: Any, table: dict) -> Any:
+    """Return the same data, its strings translated by the table and fit for every output."""
+    if isinstance(value, str):
+        return printable(value).translate(table)
+    if isinstance(value, dict):
+        return {key: _translated(item, table) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_translated(item, table) for item in value]
+    return value
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+# One compiler for the process: it holds the fonts (some 40 MB once read), and compiling is work
+# for the processor, so a second one would only take memory. A compiler in use cannot be borrowed
+# by another thread ("Already borrowed"), hence the lock; typst leaves Python's own lock free
+# meanwhile. Never made at import: its threads would be missing in a process forked later.
+_LOCK = threading.Lock()
+
+
+@cache
+def _compiler() -> typst.Compiler:
+    fonts: list[str | Path | bytes] = [
+        fontpkg_noto_sans.ROOT / "files",
+        fontpkg_noto_sans_arabic.ROOT / "files",
+        pylopdf_fonts_ko.serif_path().parent,
+        pylopdf_fonts_zh_cn.serif_path().parent,
+    ]
+    return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
+
+
+def _compile(source: Path | bytes, timestamp: int, sheet: dict | str) -> bytes:
+    inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
+    with _LOCK:
+        return _compiler().compile(
+            input=source,
+            format="pdf",
+            sys_inputs=inputs,
+            pdf_standards=STANDARDS,
+            timestamp=timestamp,
+        )
+
+
+@cache
+def _displays(text: str) -> bool:
+    """Say whether typst sets all these characters under the strict standards."""
+    try:
+        _compile(b'#set document(title: "-")\n#text(json(bytes(sys.inputs.sheet)))', 0, text)
+    except typst.TypstError:
+        return False
+    return True

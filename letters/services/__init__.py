@@ -1,0 +1,15 @@
+"""The doors of the letters room: asking for a release, deciding, stopping, carrying, and recording what came back."""
+
+from letters.services.carrying import record_dispatch, record_reply
+from letters.services.deciding import approve_release, send_back_release, stop_release
+from letters.services.requesting import preview_copies, request_release
+
+__all__ = [
+    "approve_release",
+    "preview_copies",
+    "record_dispatch",
+    "record_reply",
+    "request_release",
+    "send_back_release",
+    "stop_release",
+]

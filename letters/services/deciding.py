@@ -1,0 +1,101 @@
+"""The second person's decision, and the stop button."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import audit
+from accounts.models import User
+from letters.copies import Copy, copies_digest, copy_digest, write_copies
+from letters.exceptions import ReleaseRefused
+from letters.mail import queue_letter
+from letters.models import Dispatch, Letter, Recipient, Release
+from letters.models.recipient import Channel
+from letters.services.requesting import still_to_write
+from outbox.models import Email
+from outbox.services import cancel_emails
+
+CARRY_WITHIN = timedelta(days=3)  # when a task of carrying a letter falls due
+
+
+@transaction.atomic
+def approve_release(release_id: int, *, by: User, now: datetime) -> int:
+    """Freeze one letter for each office and queue it for the end of the cooling-off period; returns how many are new.
+
+    Pressed a second time it adds none. Raises ReleaseRefused to the person who asked, and when the
+    copies are no longer those that were previewed.
+    """
+    release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
+    if release.state == Release.State.APPROVED:
+        return 0
+    _check_waiting(release)
+    if release.requested_by_id == by.pk:
+        raise ReleaseRefused(_("A release is approved by somebody other than the person who asked for it."))
+    recipients = list(release.recipients.prefetch_related("forms_of_address"))
+    copies, refusals = write_copies(release, recipients)
+    if refusals or copies_digest(copies) != release.copies_digest:
+        raise ReleaseRefused(
+            _("A template or an office has changed since this release was asked for. Send it back and ask again.")
+        )
+    release.state, release.decided_by, release.decided_at = Release.State.APPROVED, by, now
+    release.send_at = now + settings.RELEASE_COOLING_OFF
+    release.save(update_fields=["state", "decided_by", "decided_at", "send_at"])
+    new = still_to_write(release.text_digest, recipients)
+    for recipient in new:
+        _write_letter(release, recipient, copies[recipient.pk], now)
+    audit.record("letters.approve_release", release, by=by, now=now, letters=len(new))
+    return len(new)
+
+
+@transaction.atomic
+def send_back_release(release_id: int, *, by: User, reason: str, now: datetime) -> Release:
+    """Refuse a release that waits, with the reason. Raises ReleaseRefused."""
+    release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
+    _check_waiting(release)
+    release.state, release.decided_by, release.decided_at = Release.State.REFUSED, by, now
+    release.save(update_fields=["state", "decided_by", "decided_at"])
+    audit.record("letters.send_back_release", release, by=by, reason=reason, now=now)
+    return release
+
+
+@transaction.atomic
+def stop_release(release_id: int, *, by: User, now: datetime) -> int:
+    """Stop every letter that no worker has begun and nobody has carried; returns how many. Raises ReleaseRefused."""
+    release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
+    if release.state not in {Release.State.REQUESTED, Release.State.APPROVED}:
+        raise ReleaseRefused(_("This release is “%s”: there is nothing to stop.") % release.get_state_display())
+    stopped = cancel_emails(Email.objects.filter(letter__release=release))
+    stopped += Dispatch.objects.filter(letter__release=release, done_at=None, stopped_at=None).update(stopped_at=now)
+    release.state = Release.State.STOPPED
+    release.save(update_fields=["state"])
+    audit.record("letters.stop_release", release, by=by, now=now, stopped=stopped)
+    return stopped
+
+
+def _check_waiting(release: Release) -> None:
+    if release.state != Release.State.REQUESTED:
+        raise ReleaseRefused(_("This release is “%s” and waits for nobody.") % release.get_state_display())
+
+
+def _write_letter(release: Release, recipient: Recipient, copy: Copy, now: datetime) -> None:
+    letter = Letter(
+        release=release,
+        recipient=recipient,
+        text_digest=release.text_digest,
+        reference=copy["reference"],
+        language=copy["language"],
+        channel=recipient.channel,
+        copy=copy,
+        copy_digest=copy_digest(copy),
+        created_at=now,
+    )
+    if recipient.channel == Channel.EMAIL:
+        letter.email = queue_letter(letter, to=recipient.email, due_at=release.send_at or now, now=now)
+        letter.save()
+    else:
+        letter.save()
+        due_at = (release.send_at or now) + CARRY_WITHIN
+        Dispatch.objects.create(letter=letter, due_on=timezone.localdate(due_at))

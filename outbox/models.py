@@ -1,0 +1,80 @@
+"""An e-mail is a row before it is a message."""
+
+from datetime import datetime
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from privacy.fields import EncryptedJSONField
+
+
+def new_message_id() -> str:
+    """A Message-ID under our own domain, fixed when the row is written so that a repeat is recognisable."""
+    return make_msgid(domain=settings.MAIL_DOMAIN)
+
+
+class EmailQuerySet(models.QuerySet["Email"]):
+    def due(self, now: datetime) -> "EmailQuerySet":
+        return self.filter(state=Email.State.QUEUED, due_at__lte=now)
+
+    def about(self, subject: str) -> "EmailQuerySet":
+        return self.filter(about=subject)
+
+
+class Email(models.Model):
+    """One message to one address; what it says is sealed, what became of it is not."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("sending")
+        SENT = "sent", _("sent")
+        FAILED = "failed", _("failed")
+        UNCERTAIN = "uncertain", _("uncertain: it may have arrived")
+        CANCELLED = "cancelled", _("stopped before sending")
+        WITHHELD = "withheld", _("not sent: this address had enough mail")
+
+    kind = models.CharField(_("kind"), max_length=40)  # a name registered in outbox.kinds
+    key = models.CharField(max_length=120, unique=True)  # the same cause cannot queue a second message
+    about = models.CharField(max_length=60, blank=True)  # "petition:12"
+    to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    payload = EncryptedJSONField()  # {"to", "subject", "text", "html", "headers"}
+    message_id = models.CharField(max_length=120, default=new_message_id)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    claimed_by = models.UUIDField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    data_begun_at = models.DateTimeField(null=True, blank=True)  # written before the server may hold the message
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    server_reply = models.CharField(_("answer of the mail server"), max_length=500, blank=True)
+    created_at = models.DateTimeField(_("written"))
+    objects = EmailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("e-mail")
+        verbose_name_plural = _("e-mails")
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="email_due"),
+            models.Index(fields=["lease_until"], condition=Q(state="sending"), name="email_leased"),
+            models.Index(fields=["to_fingerprint", "created_at"], name="email_by_address"),
+            models.Index(fields=["claimed_by"], condition=Q(claimed_by__isnull=False), name="email_claimed"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="email_sent_has_a_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    @property
+    def to(self) -> str:
+        return self.payload["to"]
+
+    @property
+    def subject(self) -> str:
+        return self.payload["subject"]

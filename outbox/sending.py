@@ -1,0 +1,154 @@
+"""Claim, send, mark. Nothing else in the house talks to a mail server."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import F
+from django.utils import timezone
+
+from outbox import kinds
+from outbox.exceptions import Interrupted, Refused
+from outbox.models import Email
+from outbox.transport import Transport, new_transport
+
+logger = logging.getLogger(__name__)
+
+BATCH = 50
+LEASE = timedelta(minutes=5)
+BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
+BACK_OFF_CAP = timedelta(hours=6)
+MAX_ATTEMPTS = 20
+
+
+def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
+    """Take up to `limit` due rows for this worker alone, committed before anything is said to a server.
+
+    One conditional UPDATE: of two workers that chose the same rows, the second finds them no longer queued.
+    """
+    claim = uuid.uuid4()
+    chosen = list(Email.objects.due(now).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
+    if not chosen:
+        return []
+    Email.objects.filter(pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
+        state=Email.State.SENDING,
+        claimed_by=claim,
+        lease_until=now + LEASE,
+        data_begun_at=None,
+        attempts=F("attempts") + 1,
+    )
+    return list(Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"))
+
+
+def send(batch: list[Email]) -> int:
+    """Send claimed rows over one connection; returns how many the server took.
+
+    A row whose turn does not come, because the connection broke or the process is asked to stop,
+    goes back to the queue.
+    """
+    sent = 0
+    transport = new_transport()
+    try:
+        transport.open()
+    except Interrupted as exc:
+        for email in batch:
+            _postpone(email, str(exc))
+        return 0
+    with closing(transport):
+        for position, email in enumerate(batch):
+            try:
+                sent += _send_one(email, transport)
+            except Interrupted as exc:
+                for rest in batch[position + 1 :]:
+                    _give_back(rest)
+                logger.warning("mail connection lost: %s", type(exc).__name__)
+                break
+    return sent
+
+
+def _send_one(email: Email, transport: Transport) -> bool:
+    """Send one claimed row and mark what became of it. Raises Interrupted after marking when the connection is gone."""
+    try:
+        message = _message(email)
+    except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
+        logger.exception("e-mail %s cannot be composed", email.pk)
+        _mark(email, Email.State.FAILED, f"{type(exc).__name__} while composing")
+        return False
+    begun = Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING).update(
+        data_begun_at=timezone.now()
+    )
+    if not begun:  # stopped or taken back by staff after we claimed it
+        return False
+    try:
+        reply = transport.send(message)
+    except Refused as exc:
+        if exc.permanent or email.attempts >= MAX_ATTEMPTS:
+            _mark(email, Email.State.FAILED, str(exc))
+        else:
+            _postpone(email, str(exc))
+        return False
+    except Interrupted as exc:
+        if exc.data_begun and not kinds.get(email.kind).may_repeat:
+            _mark(email, Email.State.UNCERTAIN, str(exc))
+        else:
+            _postpone(email, str(exc))
+        raise
+    _mark(email, Email.State.SENT, reply)
+    return True
+
+
+def _message(email: Email) -> EmailMultiAlternatives:
+    content = email.payload
+    message = EmailMultiAlternatives(
+        content["subject"],
+        content["text"],
+        settings.DEFAULT_FROM_EMAIL,
+        [content["to"]],
+        headers={"Message-ID": email.message_id, **content.get("headers", {})},
+    )
+    if content.get("html"):
+        message.attach_alternative(content["html"], "text/html")
+    attachments = kinds.get(email.kind).attachments
+    for part in attachments(email) if attachments else []:
+        message.attach(part.filename, part.content, part.mimetype)
+    return message
+
+
+def recover_expired(now: datetime) -> Iterator[Email]:
+    """Settle rows whose worker died: back to the queue, or uncertain once DATA may have begun. Yields each."""
+    for email in Email.objects.filter(state=Email.State.SENDING, lease_until__lt=now).iterator():
+        if email.data_begun_at and not kinds.get(email.kind).may_repeat:
+            _mark(email, Email.State.UNCERTAIN, email.server_reply or "The sending process ended in mid-message.")
+        else:
+            _give_back(email)
+        yield email
+
+
+def _mark(email: Email, state: Email.State, reply: str) -> None:
+    email.state, email.server_reply = state, reply[:500]
+    email.sent_at = timezone.now() if state == Email.State.SENT else None
+    email.lease_until = None
+    email.save(update_fields=["state", "server_reply", "sent_at", "lease_until"])
+
+
+def _postpone(email: Email, reply: str) -> None:
+    if email.attempts >= MAX_ATTEMPTS:
+        _mark(email, Email.State.FAILED, reply)
+        return
+    wait = BACK_OFF[email.attempts - 1] if email.attempts <= len(BACK_OFF) else BACK_OFF_CAP
+    _queue_again(email, due_at=timezone.now() + wait, server_reply=reply[:500])
+
+
+def _give_back(email: Email) -> None:
+    """Unclaim a row whose turn did not come; that was no attempt."""
+    _queue_again(email, attempts=max(email.attempts - 1, 0))
+
+
+def _queue_again(email: Email, **changed: object) -> None:
+    Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING).update(
+        state=Email.State.QUEUED, claimed_by=None, lease_until=None, data_begun_at=None, **changed
+    )

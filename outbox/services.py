@@ -1,0 +1,92 @@
+"""The one door for mail: a row is written in the caller's transaction, the bell rings after the commit."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts import switches
+from accounts.models import Switch
+from outbox import bell, tasks
+from outbox.models import Email, EmailQuerySet
+from privacy.addresses import canonical
+from privacy.fingerprints import address_fingerprint
+
+UNASKED_LIMIT = 3  # mails to one address about one thing, and to one address in one day
+
+
+def queue_email(
+    kind: str,
+    *,
+    to: str,
+    template: str,
+    context: Mapping[str, Any],
+    language: str,
+    key: str,
+    now: datetime,
+    about: str = "",
+    due_at: datetime | None = None,
+    unasked: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Email:
+    """Write one e-mail row from `<template>.{subject.txt,txt,html}` and ring the bell after the commit.
+
+    `key` names the cause: a second call with the same key returns the first row and changes nothing.
+    An `unasked` mail (nobody proved yet that the address wants it) above the limit of 3 for `about`,
+    or 3 in 24 h, is written as withheld, so that the request costs the same and tells nothing.
+    """
+    existing = Email.objects.filter(key=key).first()
+    if existing:
+        return existing
+    to_fingerprint = address_fingerprint(canonical(to))
+    with translation.override(language):
+        values = {"site_url": settings.SITE_URL, "language": language,
+                  "demonstration": switches.is_on(Switch.Key.DEMONSTRATION), **context}
+        subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
+        text = render_to_string(f"{template}.txt", values).strip() + "\n"
+        html = render_to_string(f"{template}.html", values)
+    return write_email(
+        kind, to=to, to_fingerprint=to_fingerprint, subject=subject, text=text, html=html, key=key, now=now, about=about,
+        due_at=due_at, withheld=unasked and _had_enough(to_fingerprint, about, now), headers=headers,
+    )
+
+
+def write_email(
+    kind: str, *, to: str, to_fingerprint: bytes | None = None, subject: str, text: str, html: str = "", key: str,
+    now: datetime, about: str = "", due_at: datetime | None = None, withheld: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Email:
+    """Write one e-mail row whose words are ready."""
+    email = Email.objects.create(
+        kind=kind,
+        key=key,
+        about=about,
+        to_fingerprint=to_fingerprint or address_fingerprint(canonical(to)),
+        payload={
+            "to": to, "subject": subject, "text": text, "html": html,
+            "headers": {"Auto-Submitted": "auto-generated", **(headers or {})},
+        },
+        state=Email.State.WITHHELD if withheld else Email.State.QUEUED,
+        due_at=due_at or now,
+        created_at=now,
+    )
+    if email.state == Email.State.QUEUED and email.due_at <= now:
+        bell.ring(tasks.send_due_mail)
+    return email
+
+
+def cancel_emails(emails: EmailQuerySet) -> int:
+    """Stop what nobody has claimed yet; returns how many. What is being sent stays as it is."""
+    return emails.filter(state=Email.State.QUEUED).update(state=Email.State.CANCELLED)
+
+
+def _had_enough(to_fingerprint: bytes, about: str, now: datetime) -> bool:
+    """Whether the address already got three unasked mails about this, or three in 24 hours."""
+    mails = Email.objects.filter(to_fingerprint=to_fingerprint).exclude(state=Email.State.WITHHELD)
+    return (
+        mails.filter(created_at__gt=now - timedelta(days=1)).count() >= UNASKED_LIMIT
+        or mails.filter(about=about).count() >= UNASKED_LIMIT
+    )

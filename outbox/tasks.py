@@ -1,0 +1,28 @@
+"""What the bell and the clock start in the outbox."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts import switches
+from accounts.models import Switch
+from outbox import sending
+
+
+@shared_task(acks_late=True)
+def send_due_mail() -> None:
+    """Send what is due, batch by batch, over one connection each.
+
+    Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
+    """
+    while not switches.is_on(Switch.Key.PAUSE_SENDING):
+        batch = sending.claim_due(timezone.now())
+        if not batch:
+            return
+        sending.send(batch)
+
+
+@shared_task
+def recover_mail() -> None:
+    """Settle rows whose worker died in the middle."""
+    for _email in sending.recover_expired(timezone.now()):
+        pass

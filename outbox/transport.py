@@ -1,0 +1,138 @@
+"""The wire: one open connection that says what the server answered, and when the message may have arrived."""
+
+import re
+import smtplib
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
+from django.utils.module_loading import import_string
+
+from outbox.exceptions import Interrupted, Refused
+
+
+class Transport(Protocol):
+    """Opened once for a batch. `send` returns the server's answer; raises Refused or Interrupted."""
+
+    def open(self) -> None: ...
+    def send(self, message: EmailMessage) -> str: ...
+    def close(self) -> None: ...
+
+
+def new_transport() -> Transport:
+    """The transport that the settings name."""
+    transport: Transport = import_string(settings.OUTBOX_TRANSPORT)()
+    return transport
+
+
+class _Witness:
+    """Mixed into an smtplib class: keeps whether DATA began and what the server answered to it."""
+
+    data_begun = False
+    reply = ""
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        self.data_begun = True
+        code, answer = super().data(msg)  # type: ignore[misc]
+        self.reply = f"{code} {answer.decode(errors='replace')}"
+        return code, answer
+
+
+class _WitnessedSmtp(_Witness, smtplib.SMTP):
+    pass
+
+
+class _WitnessedSmtpSsl(_Witness, smtplib.SMTP_SSL):
+    pass
+
+
+class _WitnessedBackend(SmtpBackend):
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _WitnessedSmtpSsl if self.use_ssl else _WitnessedSmtp
+
+
+class SmtpTransport:
+    """SMTP as EMAIL_URL says."""
+
+    def __init__(self) -> None:
+        self.backend = _WitnessedBackend(timeout=settings.EMAIL_TIMEOUT)
+
+    def open(self) -> None:
+        try:
+            self.backend.open()
+        except (smtplib.SMTPException, OSError) as exc:
+            raise Interrupted(_reply_of(exc), data_begun=False) from exc
+
+    def send(self, message: EmailMessage) -> str:
+        for address in message.recipients():
+            _check_domain(address)
+        connection = self.backend.connection
+        if connection is None:
+            raise Interrupted("not connected", data_begun=False)
+        connection.data_begun, connection.reply = False, ""
+        try:
+            self.backend.send_messages([message])
+        except smtplib.SMTPRecipientsRefused as exc:
+            code, answer = next(iter(exc.recipients.values()))
+            raise Refused(f"{code} {answer.decode(errors='replace')}"[:500], permanent=500 <= code < 600) from exc
+        except smtplib.SMTPResponseException as exc:
+            raise Refused(_reply_of(exc), permanent=500 <= exc.smtp_code < 600) from exc
+        except (smtplib.SMTPException, OSError) as exc:
+            raise Interrupted(_reply_of(exc), data_begun=connection.data_begun) from exc
+        return f"{self.backend.host}: {connection.reply}"[:500]
+
+    def close(self) -> None:
+        try:
+            self.backend.close()
+        except (smtplib.SMTPException, OSError):
+            self.backend.connection = None  # the server was gone first; nothing is left to close
+
+
+class FileTransport:
+    """One `.eml` file for each message under var/mail/, named by its Message-ID, so that a repeat replaces it."""
+
+    def open(self) -> None:
+        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def send(self, message: EmailMessage) -> str:
+        mime = message.message()
+        name = re.sub(r"[^A-Za-z0-9.-]", "_", mime["Message-ID"].strip("<>").partition("@")[0]) + ".eml"
+        path = settings.MAIL_DIR / name
+        half = path.with_suffix(".part")
+        half.write_bytes(mime.as_bytes(linesep="\n"))
+        half.replace(path)
+        return f"file {name}"
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+class MemoryTransport:
+    """django.core.mail.outbox, for tests."""
+
+    def open(self) -> None:
+        self.backend = get_connection("django.core.mail.backends.locmem.EmailBackend")
+
+    def send(self, message: EmailMessage) -> str:
+        self.backend.send_messages([message])
+        return "memory"
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+def _check_domain(address: str) -> None:
+    """Raise Refused unless ALLOWED_MAIL_DOMAINS holds the address's domain, one above it, or `*`."""
+    domain = address.rpartition("@")[2].lower()
+    allowed = settings.ALLOWED_MAIL_DOMAINS
+    if "*" not in allowed and not any(domain == name or domain.endswith(f".{name}") for name in allowed):
+        raise Refused("This domain is not in ALLOWED_MAIL_DOMAINS; nothing was sent.", permanent=True)
+
+
+def _reply_of(exc: Exception) -> str:
+    if isinstance(exc, smtplib.SMTPResponseException):
+        answer = exc.smtp_error
+        return f"{exc.smtp_code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"[:500]
+    return f"{type(exc).__name__}: {exc}"[:500]

@@ -1,0 +1,12 @@
+from django.urls import path
+
+from outbox import views
+
+app_name = "outbox"
+
+# Mounted only where no real mail leaves: DEBUG on and no EMAIL_URL (settings.MAILBOX).
+mailbox = [
+    path("mailbox/", views.mailbox, name="mailbox"),
+    path("mailbox/<str:name>/", views.mailbox_message, name="mailbox-message"),
+    path("mailbox/<str:name>/<int:part>/", views.mailbox_attachment, name="mailbox-attachment"),
+]

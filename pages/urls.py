@@ -1,0 +1,15 @@
+from django.urls import path
+
+from pages import views
+
+app_name = "pages"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("campaigns/", views.campaign_list, name="campaigns"),
+    path("campaigns/<slug:slug>/", views.campaign_detail, name="campaign"),
+    path("organizations/", views.organization_list, name="organizations"),
+    path("organizations/<slug:slug>/", views.organization_detail, name="organization"),
+    path("recipients/", views.recipient_list, name="recipients"),
+    path("recipients/<slug:slug>/", views.recipient_detail, name="recipient"),
+]

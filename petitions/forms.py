@@ -1,0 +1,117 @@
+"""The one short form of a supporter."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from django_countries import countries
+
+from petitions.models import Signature
+from privacy.addresses import InvalidAddress, normalize
+from privacy.text import OneLineField, PlainTextField
+
+ECHO_LIMIT = 300  # characters of an overlong answer that come back in the field
+
+
+class SignatureForm(forms.Form):
+    """Everything a signature is made of. Field names are a contract with people who script against them."""
+
+    name = OneLineField(
+        label=_("Name"),
+        max_length=100,
+        help_text=_("A pseudonym is welcome. We never ask for a legal name."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Please write a name; a pseudonym is fine."),
+            "max_length": _("Please shorten the name to 100 characters."),
+        },
+    )
+    email = OneLineField(
+        label=_("E-mail"),
+        max_length=254,
+        help_text=_("Only to confirm your signature. Never shown, never handed over."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Please write your e-mail address: the signature is confirmed through it."),
+            "max_length": _("This is too long for an e-mail address."),
+        },
+    )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        error_messages={"invalid_choice": _("Please choose a country from the list, or “Prefer not to say”.")},
+        widget=forms.Select(attrs={"autocomplete": "country"}),
+    )
+    comment = PlainTextField(
+        label=_("Comment (optional)"),
+        required=False,
+        max_length=500,
+        help_text=_("Read by us before it is shown. Please name nobody who could be put at risk."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"max_length": _("Please shorten the comment to 500 characters.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language of our mails"),
+        choices=settings.LANGUAGES,
+        required=False,
+        error_messages={"invalid_choice": _("Please choose one of the languages in the list.")},
+    )
+    show_name = forms.ChoiceField(
+        label=_("On the public list"),
+        choices=Signature.ShowName,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": _("Please choose how your name may appear.")},
+    )
+    alias = OneLineField(
+        label=_("The other name"),
+        required=False,
+        max_length=60,
+        help_text=_("Only if you chose “Another name” above."),
+        error_messages={"max_length": _("Please shorten it to 60 characters.")},
+    )
+    show_country = forms.BooleanField(label=_("Show my country beside it"), required=False)
+    consent_handover = forms.BooleanField(required=False)
+    consent_updates = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        kwargs.setdefault(
+            "initial", {"show_name": Signature.ShowName.PRIVATE, "language": get_language(), "country": ""}
+        )
+        super().__init__(*args, **kwargs)
+        country = self.fields["country"]
+        assert isinstance(country, forms.ChoiceField)
+        country.choices = [("", _("Prefer not to say")), *countries]
+
+    def clean_email(self) -> str:
+        try:
+            return normalize(self.cleaned_data["email"])
+        except InvalidAddress as exc:
+            raise forms.ValidationError(
+                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
+            ) from exc
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE
+
+    def clean_show_name(self) -> str:
+        return self.cleaned_data["show_name"] or Signature.ShowName.PRIVATE
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("show_name") == Signature.ShowName.ALIAS and not cleaned.get("alias"):
+            if "alias" not in self.errors:
+                self.add_error("alias", _("Please write the name to show, or keep your name private."))
+        if cleaned.get("show_name") != Signature.ShowName.ALIAS:
+            cleaned["alias"] = ""
+        return cleaned
+
+    def shorten_echo(self) -> None:
+        """Cut overlong answers before the form is shown again: nobody wants a megabyte back."""
+        self.data = self.data.copy()
+        for name, value in self.data.items():
+            if isinstance(value, str) and len(value) > max(ECHO_LIMIT, getattr(self.fields.get(name), "max_length", 0) or 0):
+                self.data[name] = value[:ECHO_LIMIT]

@@ -1,0 +1,140 @@
+"""One person's name under one petition, and the changes that the count is made of."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_countries.fields import CountryField
+
+from petitions.models.petition import Petition
+from privacy import tokens
+from privacy.fields import EncryptedField
+
+
+class ConsentNotice(models.Model):
+    """The words beside one tick box, kept by version: consent is to these words."""
+
+    class Purpose(models.TextChoices):
+        SHOW_NAME = "show_name", _("show my name publicly")
+        HANDOVER = "handover", _("hand my name over with the petition")
+        UPDATES = "updates", _("send me updates")
+
+    purpose = models.CharField(max_length=10, choices=Purpose)
+    language = models.CharField(max_length=8)
+    text = models.TextField()
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 over purpose, language and text
+    first_shown_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.purpose} ({self.language}) {self.digest[:8]}"
+
+
+class SignatureQuerySet(models.QuerySet["Signature"]):
+    def confirmed(self) -> "SignatureQuerySet":
+        return self.filter(state=Signature.State.CONFIRMED)
+
+    def pending(self) -> "SignatureQuerySet":
+        return self.filter(state=Signature.State.PENDING)
+
+    def listed(self) -> "SignatureQuerySet":
+        """Confirmed, and the person chose to be seen."""
+        return self.confirmed().exclude(show_name=Signature.ShowName.PRIVATE)
+
+
+class Signature(models.Model):
+    """One supporter's name under one petition; it counts once confirmed by e-mail."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("awaiting confirmation")
+        CONFIRMED = "confirmed", _("confirmed")
+        WITHDRAWN = "withdrawn", _("withdrawn by the signatory")
+        INVALIDATED = "invalidated", _("struck out by staff")
+
+    class ShowName(models.TextChoices):
+        PRIVATE = "private", _("Keep my name private")
+        INITIAL = "initial", _("First name and initial")
+        FULL = "full", _("My full name")
+        ALIAS = "alias", _("Another name")
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="signatures", verbose_name=_("petition"))
+    name = EncryptedField(_("name"), max_length=100)
+    address = EncryptedField(_("e-mail address"), max_length=254)  # looked up only through its fingerprint
+    address_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    name_slot = models.BinaryField(max_length=8, default=bytes(8))  # differs only where shared addresses are allowed
+    country = CountryField(_("country"), blank=True)  # empty: prefers not to say
+    comment = EncryptedField(_("comment"), max_length=500, blank=True)
+    language = models.CharField(_("language"), max_length=8)
+    show_name = models.CharField(_("on the public list"), max_length=8, choices=ShowName, default=ShowName.PRIVATE)
+    alias = EncryptedField(_("public name"), max_length=60, blank=True)
+    show_country = models.BooleanField(_("country on the public list"), default=False)
+    # Each consent is the notice it was given to; null is no.
+    consent_show_name = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
+    consent_handover = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
+    consent_updates = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
+    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)  # a new one revokes the links of the mails
+    network_hash = models.BinaryField(max_length=16, null=True)  # means nothing once the day's key is deleted
+    created_at = models.DateTimeField(_("signed"))
+    link_sent_at = models.DateTimeField()  # the confirmation link expires from here
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    objects = SignatureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("signature")
+        verbose_name_plural = _("signatures")
+        constraints = [
+            models.UniqueConstraint(fields=["petition", "address_fingerprint", "name_slot"], name="signature_once"),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(confirmed_at__isnull=False), name="signature_confirmed_has_a_date"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["petition", "-confirmed_at"],
+                condition=Q(state="confirmed") & ~Q(show_name="private"),
+                name="signature_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"signature {self.pk}"
+
+    @property
+    def public_name(self) -> str:
+        """What the public list shows: "" for a private signature."""
+        if self.show_name == self.ShowName.FULL:
+            return self.name
+        if self.show_name == self.ShowName.ALIAS:
+            return self.alias
+        if self.show_name == self.ShowName.INITIAL:
+            return initialed(self.name)
+        return ""
+
+    def link_is_valid(self, now: datetime) -> bool:
+        return now < self.link_sent_at + settings.CONFIRMATION_LIFETIME
+
+
+def initialed(name: str) -> str:
+    """Return "Anna K." for "Anna Maria Kim"; of a name in one word only its first letter ("김…" for "김민지").
+
+    In one word the family name and the given name cannot be told apart, so less is shown.
+    """
+    first, *rest = name.split()
+    if rest:
+        return f"{first} {rest[-1][0]}."
+    return f"{first[0]}…"
+
+
+class CountChange(models.Model):
+    """+1 or −1 to a petition's count, written with its cause and consumed by the tally: the request path
+    never touches a counter."""
+
+    petition = models.ForeignKey(Petition, models.CASCADE, related_name="+")
+    signature = models.ForeignKey(Signature, models.CASCADE, related_name="+")
+    change = models.SmallIntegerField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.change:+d}"

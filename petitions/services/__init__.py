@@ -1,0 +1,18 @@
+"""The doors of the petitions room: signing, confirming, counting, and the life of a petition."""
+
+from petitions.services.counting import audit_signature_counts, refresh_signature_counts
+from petitions.services.lifecycle import close_petition, publish_petition, send_back_petition, submit_petition
+from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
+
+__all__ = [
+    "audit_signature_counts",
+    "check_confirmable",
+    "close_petition",
+    "confirm_signature",
+    "find_signature",
+    "publish_petition",
+    "refresh_signature_counts",
+    "send_back_petition",
+    "sign_petition",
+    "submit_petition",
+]

@@ -1,0 +1,167 @@
+"""Signing and confirming."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts import switches
+from accounts.models import Switch
+from outbox.kinds import Kind, register
+from outbox.services import queue_email
+from petitions import notices
+from petitions.exceptions import LinkExpired, PetitionClosed, SignatureStruckOut, TooManySignatures
+from petitions.models import CountChange, Petition, Signature
+from petitions.notices import Purpose
+from privacy import throttle, tokens
+from privacy.addresses import canonical
+from privacy.fingerprints import address_fingerprint
+
+CONFIRM = "confirm"  # the purpose of the token in the confirmation mail
+NETWORK_LIMIT, NETWORK_WINDOW = 60, timedelta(minutes=10)  # a school or an office shares one address
+MAIL = Kind("petitions.signature", may_repeat=True)
+register(MAIL)
+
+
+def sign_petition(
+    petition: Petition,
+    *,
+    name: str,
+    email: str,
+    country: str = "",
+    comment: str = "",
+    language: str,
+    show_name: str = Signature.ShowName.PRIVATE,
+    alias: str = "",
+    show_country: bool = False,
+    consent_handover: bool = False,
+    consent_updates: bool = False,
+    network: bytes | None = None,
+    now: datetime,
+) -> None:
+    """Write a pending signature and its confirmation mail, in one transaction.
+
+    For an address that has signed already nothing is added; its owner is told by mail, and the
+    caller learns nothing. Raises PetitionClosed or TooManySignatures.
+    """
+    if not petition.is_open(now) or switches.is_on(Switch.Key.PAUSE_SIGNING):
+        raise PetitionClosed(_("This petition does not take signatures at the moment."))
+    if network and not throttle.hit("sign", network, limit=NETWORK_LIMIT, per=NETWORK_WINDOW, now=now):
+        raise TooManySignatures(
+            _("Many signatures came from your network in the last minutes. Please try again in ten minutes.")
+        )
+    shown = show_name != Signature.ShowName.PRIVATE
+    said = {
+        "name": name,
+        "address": email,
+        "country": country,
+        "comment": comment,
+        "language": language,
+        "show_name": show_name,
+        "alias": alias,
+        "show_country": show_country,
+        "consent_show_name": notices.notice(Purpose.SHOW_NAME, language, now) if shown else None,
+        "consent_handover": notices.notice(Purpose.HANDOVER, language, now) if consent_handover else None,
+        "consent_updates": notices.notice(Purpose.UPDATES, language, now) if consent_updates else None,
+        "network_hash": network,
+        "link_sent_at": now,
+    }
+    fingerprint = address_fingerprint(canonical(email))
+    with transaction.atomic():
+        signature = _existing(petition, fingerprint)
+        if signature is None:
+            try:
+                with transaction.atomic():
+                    signature = Signature.objects.create(
+                        petition=petition, address_fingerprint=fingerprint, created_at=now, **said
+                    )
+            except IntegrityError:  # the same person pressed twice, on two connections
+                signature = _existing(petition, fingerprint)
+                if signature is None:  # and withdrew it in between; the next press will do
+                    return
+        if signature.state in {Signature.State.PENDING, Signature.State.WITHDRAWN}:
+            if signature.created_at != now and signature.state == Signature.State.PENDING:
+                Signature.objects.filter(pk=signature.pk).update(**said)  # they came back to correct something
+            _queue_mail(signature, "confirm", to=email, language=language, now=now)
+        else:
+            _queue_mail(signature, "already", to=email, language=language, now=now)
+
+
+def confirm_signature(signature_id: int, *, now: datetime) -> Signature:
+    """Confirm a pending signature. A second click changes nothing.
+
+    Raises LinkExpired, PetitionClosed or SignatureStruckOut, each with a message for the supporter.
+    The public count follows within COUNT_INTERVAL; see refresh_signature_counts().
+    """
+    with transaction.atomic():
+        signatures = Signature.objects.select_related("petition")
+        signature = signatures.select_for_update(of=["self"], no_key=True).get(pk=signature_id)
+        if signature.state == Signature.State.CONFIRMED:
+            return signature
+        check_confirmable(signature, now=now)
+        signature.state, signature.confirmed_at = Signature.State.CONFIRMED, now
+        signature.save(update_fields=["state", "confirmed_at"])
+        CountChange.objects.create(petition_id=signature.petition_id, signature=signature, change=1, at=now)
+        return signature
+
+
+def check_confirmable(signature: Signature, *, now: datetime) -> None:
+    """Raise LinkExpired, PetitionClosed or SignatureStruckOut when this signature cannot be confirmed any more."""
+    if signature.state == Signature.State.INVALIDATED:
+        raise SignatureStruckOut(_("This signature no longer counts."))
+    if not signature.link_is_valid(now):
+        raise LinkExpired(_("This link is older than seven days and no longer works."))
+    if not signature.petition.accepts_confirmation(now):
+        raise PetitionClosed(_("This petition closed before you confirmed."))
+
+
+def find_signature(token: str, purpose: str) -> Signature | None:
+    """The signature whose link this is, with its petition and texts; None for a forged or revoked token."""
+    for row_id in tokens.row_ids(token):
+        signature = (
+            Signature.objects.filter(pk=row_id)
+            .select_related("petition")
+            .prefetch_related("petition__texts")
+            .first()
+        )
+        if signature and tokens.matches(token, purpose, signature.pk, bytes(signature.nonce)):
+            return signature
+    return None
+
+
+def confirm_url(signature: Signature, language: str) -> str:
+    """The full address of the confirmation page, as the mail carries it."""
+    token = tokens.make(CONFIRM, signature.pk, bytes(signature.nonce))
+    with translation.override(language):
+        return settings.SITE_URL + reverse("petitions:confirm", args=[token])
+
+
+def _existing(petition: Petition, fingerprint: bytes) -> Signature | None:
+    rows = Signature.objects.select_for_update(no_key=True)
+    return rows.filter(petition=petition, address_fingerprint=fingerprint).first()
+
+
+def _queue_mail(signature: Signature, template: str, *, to: str, language: str, now: datetime) -> None:
+    """Write to the address given now, at most once a minute; the limit on unasked mail is the outbox's."""
+    with translation.override(language):
+        context = {
+            "petition_url": settings.SITE_URL + reverse("petitions:detail", args=[signature.petition.slug]),
+            "title": str(signature.petition),
+            "name": signature.name,
+            "confirm_url": confirm_url(signature, language),
+            "days": settings.CONFIRMATION_LIFETIME.days,
+        }
+    queue_email(
+        MAIL.name,
+        to=to,
+        template=f"petitions/email/{template}",
+        context=context,
+        language=language,
+        key=f"sign:{signature.pk}:{int(now.timestamp()) // 60}",
+        about=f"petition:{signature.petition_id}",
+        unasked=True,
+        now=now,
+    )

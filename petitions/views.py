@@ -1,0 +1,98 @@
+"""Reading and signing a petition, and confirming by e-mail."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from petitions import notices, services
+from petitions.exceptions import PetitionsError, TooManySignatures
+from petitions.forms import SignatureForm
+from petitions.models import Petition, Signature
+from petitions.services.signing import CONFIRM
+from privacy.network import network_hash
+from privacy.public import public_page
+from privacy.requests import cookieless
+
+RECENT_NAMES = 12
+
+
+@public_page
+@require_safe
+def petition_list(request: HttpRequest) -> HttpResponse:
+    petitions = Petition.objects.public().prefetch_related("texts")
+    return render(request, "petitions/petition_list.html", {"petitions": petitions})
+
+
+@public_page
+@require_safe
+def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    petition = _public_petition(slug)
+    return render(request, "petitions/petition_detail.html", _page(petition, SignatureForm()))
+
+
+@require_POST
+@cookieless
+def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    petition = _public_petition(slug)
+    form = SignatureForm(request.POST)
+    if not form.is_valid():
+        form.shorten_echo()
+        return render(request, "petitions/petition_detail.html", _page(petition, form), status=422)
+    now = timezone.now()
+    try:
+        services.sign_petition(petition, **form.cleaned_data, network=network_hash(request, now), now=now)
+    except PetitionsError as exc:
+        form.add_error(None, str(exc))
+        status = 429 if isinstance(exc, TooManySignatures) else 409
+        return render(request, "petitions/petition_detail.html", _page(petition, form), status=status)
+    return redirect("petitions:check-inbox", slug=petition.slug)
+
+
+@public_page
+@require_safe
+def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
+    return render(request, "petitions/check_inbox.html", {"petition": _public_petition(slug)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@cookieless
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """GET shows one button; only POST confirms, so that a mail scanner signs for nobody."""
+    signature = services.find_signature(token, CONFIRM)
+    if signature is None:
+        raise Http404
+    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": ""}
+    if request.method == "POST":
+        was = signature.state
+        try:
+            signature = services.confirm_signature(signature.pk, now=timezone.now())
+        except PetitionsError as exc:
+            return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
+        context |= {"signature": signature, "already": was == Signature.State.CONFIRMED}
+        return render(request, "petitions/confirmed.html", context)
+    if signature.state == Signature.State.CONFIRMED:
+        return render(request, "petitions/confirmed.html", context | {"already": True})
+    try:
+        services.check_confirmable(signature, now=timezone.now())
+    except PetitionsError as exc:
+        context["refusal"] = str(exc)
+    return render(request, "petitions/confirm.html", context)
+
+
+def _public_petition(slug: str) -> Petition:
+    petitions = Petition.objects.public().select_related("campaign")
+    return get_object_or_404(petitions.prefetch_related("texts", "recipients__forms_of_address"), slug=slug)
+
+
+def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
+    return {
+        "petition": petition,
+        "text": petition.text,
+        "form": form,
+        "is_open": petition.is_open(timezone.now()),
+        "notices": notices.NOTICES,
+        "listed": Signature.objects.filter(petition=petition).listed().order_by("-confirmed_at")[:RECENT_NAMES],
+        "language": get_language(),
+    }

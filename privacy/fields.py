@@ -1,0 +1,91 @@
+"""Model fields whose content is readable only with the keys outside the database."""
+
+import json
+from typing import Any
+
+from django.core.exceptions import FieldError
+from django.db import models
+
+from privacy import crypto
+
+
+class EncryptedField(models.BinaryField):
+    """Text sealed with AES-GCM; `str` in Python, bytes in the database.
+
+    It cannot be searched: keep a fingerprint beside it for look-up. `max_length` counts
+    characters of the text and is checked by forms.
+    """
+
+    description = "Encrypted text"
+    empty_values = [None, ""]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("editable", True)
+        self.text_length = kwargs.pop("max_length", None)
+        super().__init__(*args, **kwargs)
+
+    def deconstruct(self) -> Any:
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("max_length", None)
+        kwargs.pop("editable", None)
+        if self.text_length:
+            kwargs["max_length"] = self.text_length
+        return name, path, args, kwargs
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        if value is None:
+            return None
+        return crypto.seal(self.to_text(value).encode(), purpose=self.purpose)
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        value = value if prepared else self.get_prep_value(value)
+        return value if value is None else connection.Database.Binary(value)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        if value is None:
+            return None
+        return self.from_text(crypto.unseal(bytes(value), purpose=self.purpose).decode())
+
+    def to_python(self, value: Any) -> Any:
+        return value
+
+    def to_text(self, value: Any) -> str:
+        return str(value)
+
+    def from_text(self, text: str) -> Any:
+        return text
+
+    def get_default(self) -> Any:
+        return self._get_default() if self.has_default() else (None if self.null else "")
+
+    def get_lookup(self, lookup_name: str) -> Any:
+        if lookup_name != "isnull":
+            raise FieldError(f"{self.name} is encrypted: look it up through its fingerprint.")
+        return super().get_lookup(lookup_name)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from_class = models.TextField if not self.text_length else models.CharField
+        field = from_class(
+            verbose_name=self.verbose_name, blank=self.blank, help_text=self.help_text, max_length=self.text_length
+        )
+        field.set_attributes_from_name(self.name)
+        return field.formfield(**kwargs)
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return self.to_text(self.value_from_object(obj))
+
+
+class EncryptedJSONField(EncryptedField):
+    """A JSON value sealed as one piece."""
+
+    description = "Encrypted JSON"
+
+    def to_text(self, value: Any) -> str:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+    def from_text(self, text: str) -> Any:
+        return json.loads(text)

@@ -1,0 +1,143 @@
+"""A statement, its numbered versions, and each version in its languages."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.languages import in_language
+from campaigns.models import Campaign
+
+
+class StatementQuerySet(models.QuerySet["Statement"]):
+    def public(self) -> "StatementQuerySet":
+        """Statements whose page anybody may read."""
+        return self.filter(state__in=Statement.PUBLIC_STATES)
+
+
+class Statement(models.Model):
+    """A text that organizations put their names to. One published elsewhere is summarised, not held."""
+
+    class Kind(models.TextChoices):
+        JOINT_STATEMENT = "joint_statement", _("joint statement")
+        OPEN_LETTER = "open_letter", _("open letter")
+        PRIVATE_LETTER = "private_letter", _("private letter")
+        SUBMISSION = "submission", _("submission to a United Nations body")
+        PRESS_RELEASE = "press_release", _("press release")
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        COMMENTS = "comments", _("open for comments")
+        LOCKED = "locked", _("locked")
+        OPEN = "open", _("open for co-signing")
+        CLOSED = "closed", _("closed for co-signing")
+        PUBLISHED = "published", _("published")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+        ARCHIVED = "archived", _("archived")
+
+    PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN, State.ARCHIVED)
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="statements", verbose_name=_("campaign"))
+    slug = models.SlugField(_("address of the page"), unique=True)
+    reference = models.CharField(_("reference number"), max_length=30, unique=True)
+    kind = models.CharField(_("kind"), max_length=16, choices=Kind, default=Kind.JOINT_STATEMENT)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
+    dated_on = models.DateField(_("date of the text"))
+    place = models.CharField(_("place"), max_length=80, blank=True)
+    deadline = models.DateTimeField(_("co-signing closes"), null=True, blank=True)
+    time_zone = models.CharField(_("time zone of the deadline"), max_length=40, default="Asia/Seoul")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    elsewhere_url = models.URLField(_("published elsewhere at"), max_length=600, blank=True)
+    is_elsewhere = models.BooleanField(_("published elsewhere, summarised here"), default=False)
+    objects = StatementQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("statement")
+        verbose_name_plural = _("statements")
+        ordering = ["-dated_on", "-pk"]
+        permissions = [
+            ("lock_statement", "Can lock a text and open it for co-signing"),
+            ("invite_statement", "Can invite organizations to co-sign"),
+            ("publish_statement", "Can publish a statement of another author"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(published_at__isnull=False), name="statement_published_has_a_date"
+            )
+        ]
+
+    def __str__(self) -> str:
+        version = self.current_version
+        text = in_language(version.translations.all()) if version else None
+        return text.title if text else self.slug
+
+    @property
+    def current_version(self) -> "Version | None":
+        """The newest version. Prefetch `versions__translations`."""
+        return max(self.versions.all(), key=lambda version: version.number, default=None)
+
+    def accepts_cosignatures(self, now: datetime) -> bool:
+        return self.state == self.State.OPEN and (self.deadline is None or now < self.deadline)
+
+
+class Version(models.Model):
+    """One numbered wording. Once locked, its texts and digest never change: organizations sign it."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    digest = models.CharField(_("digest"), max_length=64, blank=True, db_index=True)  # SHA-256, once locked
+    locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
+    locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version")
+        verbose_name_plural = _("versions")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "number"], name="version_number_once"),
+            models.CheckConstraint(
+                condition=Q(locked_at__isnull=True, digest="") | (Q(locked_at__isnull=False) & ~Q(digest="")),
+                name="version_locked_has_a_digest",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement.slug} v{self.number}"
+
+    @property
+    def text(self) -> "Translation | None":
+        """Its text in the page's language, else in English. Prefetch `translations`."""
+        return in_language(self.translations.all())
+
+
+class Translation(models.Model):
+    """A version in one language: the authoritative text, an official parallel text, or a courtesy."""
+
+    class Status(models.TextChoices):
+        AUTHORITATIVE = "authoritative", _("authoritative text")
+        OFFICIAL = "official", _("official text")
+        COURTESY = "courtesy", _("courtesy translation")
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="translations")
+    language = models.CharField(_("language"), max_length=8)
+    status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.AUTHORITATIVE)
+    title = models.CharField(_("title"), max_length=250)
+    summary = models.TextField(_("summary"), blank=True, help_text=_("For lists and previews; not part of the text."))
+    body = models.TextField(_("text"), help_text=_("Markdown, with footnotes."))
+
+    class Meta:
+        verbose_name = _("text in one language")
+        verbose_name_plural = _("texts by language")
+        ordering = ["status", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "language"], name="translation_one_a_language"),
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(status="authoritative"), name="translation_one_authoritative"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} ({self.language})"

@@ -1,0 +1,65 @@
+"""Asking the letters room to send a published statement."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from letters.models import Recipient, Release
+from letters.services import request_release as ask
+from statements.exceptions import TransitionRefused
+from statements.models import Statement
+
+
+def request_release(
+    statement_id: int, recipients: Iterable[Recipient], *, language: str = "en", reply_by: date, by: User, now: datetime
+) -> Release:
+    """Ask for letters about a published statement, with its signatories as they stand now.
+
+    Raises TransitionRefused, or LettersError from the letters room.
+    """
+    return ask(**release_facts(statement_id, now=now), recipients=recipients, language=language, reply_by=reply_by,
+               by=by, now=now)
+
+
+def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
+    """What letters must know of a statement: title, digest, public page, signatories and sender, by language."""
+    statement = (
+        Statement.objects.select_related("campaign")
+        .prefetch_related("versions__translations", "campaign__texts")
+        .get(pk=statement_id)
+    )
+    version = statement.current_version
+    if statement.state != Statement.State.PUBLISHED or version is None or not version.digest:
+        raise TransitionRefused(_("Only a published statement can be sent."))
+    campaign = statement.campaign
+    languages = [code for code, _name in settings.LANGUAGES]
+    cosignatures = list(statement.cosignatures.on(version))
+    titles = {row.language: row.title for row in version.translations.all()}
+    english = titles.get("en") or next(iter(titles.values()))
+    coalitions = {row.language: row.coalition for row in campaign.texts.all()}
+    with translation.override("en"):
+        url = settings.SITE_URL + reverse("statements:detail", args=[statement.slug])
+    return {
+        "about": f"statement:{version.digest}",
+        "title": english,
+        "titles": titles,
+        "text_digest": version.digest,
+        "public_url": url,
+        "signatories": {
+            code: [{"name": row.name_in(code), "note": ""} for row in cosignatures] for code in languages
+        },
+        "senders": {
+            code: {
+                "coalition": coalitions.get(code) or coalitions.get("en", ""),
+                "contact_name": campaign.contact_name,
+                "contact_address": campaign.contact_address,
+                "postal_lines": campaign.postal_lines,
+            }
+            for code in languages
+        },
+    }

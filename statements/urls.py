@@ -1,0 +1,22 @@
+from django.urls import path, re_path
+
+from statements.views import delegate, public
+
+app_name = "statements"
+
+DIGEST = r"statements/digest/(?P<digest>[0-9a-f]{64})"
+
+urlpatterns = [
+    path("statements/", public.statement_list, name="list"),
+    re_path(rf"^{DIGEST}/$", public.digest_detail, name="digest"),
+    re_path(rf"^{DIGEST}\.txt$", public.digest_text, name="digest-text"),
+    path("statements/<slug:slug>/", public.statement_detail, name="detail"),
+    path("statements/<slug:slug>.pdf", public.statement_pdf_file, name="pdf"),
+    path("delegate/", delegate.home, name="delegate-home"),
+    path("delegate/sign-in/", delegate.sign_in, name="sign-in"),
+    path("delegate/sign-in/code/", delegate.sign_in_code, name="sign-in-code"),
+    path("delegate/sign-out/", delegate.sign_out, name="sign-out"),
+    path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
+    path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
+    path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),
+]

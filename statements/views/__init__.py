@@ -1,0 +1,1 @@
+"""The public pages of statements, and the delegate's area."""

@@ -1,0 +1,106 @@
+"""What everybody may read of a statement."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from campaigns.languages import in_language
+from letters.models import Letter
+from privacy.public import public_page
+from statements.canonical import canonical_text
+from statements.models import CoSignature, Statement, Version
+from statements.rendering import statement_pdf
+
+
+@public_page
+@require_safe
+def statement_list(request: HttpRequest) -> HttpResponse:
+    statements = Statement.objects.public().prefetch_related(
+        "versions__translations", "cosignatures", "reported_signatories"
+    )
+    return render(request, "statements/statement_list.html", {"statements": statements})
+
+
+@public_page
+@require_safe
+def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = _public_statement(slug)
+    version = statement.current_version
+    if version is None:
+        raise Http404
+    text = version.text
+    letters = (
+        Letter.objects.with_progress()
+        .filter(text_digest=version.digest, progress__in=["sent", "dispatched"])
+        .select_related("recipient")
+        .prefetch_related("recipient__forms_of_address", "replies")
+        .order_by("recipient__name")
+        if version.digest
+        else []
+    )
+    context = {
+        "statement": statement,
+        "version": version,
+        "text": text,
+        "languages": sorted(version.translations.all(), key=lambda row: (row.status, row.language)),
+        "authoritative": next((row for row in version.translations.all() if row.status == "authoritative"), None),
+        "cosignatures": list(statement.cosignatures.on(version).select_related("organization")),
+        "reported": list(statement.reported_signatories.select_related("organization", "source")),
+        "letters": letters,
+    }
+    return render(request, "statements/statement_detail.html", context)
+
+
+@public_page
+@require_safe
+def statement_pdf_file(request: HttpRequest, slug: str) -> HttpResponse:
+    statement = _public_statement(slug)
+    version = statement.current_version
+    if version is None or not version.digest:
+        raise Http404
+    pdf = statement_pdf(statement, version, get_language() or "en")
+    return HttpResponse(
+        pdf,
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'inline; filename="{statement.slug}.pdf"'},
+    )
+
+
+@public_page
+@require_safe
+def digest_detail(request: HttpRequest, digest: str) -> HttpResponse:
+    """What a digest stands for, and whether it is the current text."""
+    version = _public_version(digest)
+    current = version.statement.current_version
+    context = {
+        "version": version,
+        "statement": version.statement,
+        "text": in_language(version.translations.all()),
+        "is_current": current is not None and current.pk == version.pk,
+        "signed": CoSignature.objects.on(version).filter(statement=version.statement).count(),
+    }
+    return render(request, "statements/digest_detail.html", context)
+
+
+@public_page
+@require_safe
+def digest_text(request: HttpRequest, digest: str) -> HttpResponse:
+    """The canonical text as a file whose `sha256sum` is the digest."""
+    version = _public_version(digest)
+    text = canonical_text(version.statement.reference, version.number, version.translations.all())
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+def _public_statement(slug: str) -> Statement:
+    statements = Statement.objects.public().select_related("campaign")
+    return get_object_or_404(
+        statements.prefetch_related("versions__translations", "campaign__texts"), slug=slug
+    )
+
+
+def _public_version(digest: str) -> Version:
+    versions = Version.objects.select_related("statement").prefetch_related(
+        "translations", "statement__versions__translations"
+    )
+    return get_object_or_404(versions, digest=digest, statement__state__in=Statement.PUBLIC_STATES)

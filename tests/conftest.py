@@ -1,0 +1,69 @@
+"""What every test may use. The servers and the environment come from tests/servers.py, which pytest loads first."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings
+from django.core.cache import caches
+
+JOURNEYS = Path(__file__).parent / "journeys"
+LONG = os.environ.get("TEST_LONG") == "1"
+
+hypothesis.settings.register_profile("short", max_examples=30, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("long" if LONG else "short")
+
+
+def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good hash is a slow one
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the journeys, and let them go first: they take longest."""
+    for item in items:
+        if item.path.is_relative_to(JOURNEYS):
+            item.add_marker(pytest.mark.journey)
+    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, worker_id: str) -> None:
+    """On SQLite, test in a file as the product does: a database in memory knows neither WAL nor IMMEDIATE."""
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        file = Path(os.environ["TEST_FOLDER"]) / f"test-{worker_id}.sqlite3"
+        database.setdefault("TEST", {})["NAME"] = str(file)
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches() -> Iterator[None]:
+    """A page or a counter that one test cached is not there for the next."""
+    yield
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture
+def run_on_commit(
+    django_capture_on_commit_callbacks: Callable[..., AbstractContextManager[list]],
+) -> Callable[[], AbstractContextManager[list]]:
+    """`with run_on_commit():` does at its end what waits for the commit, which a test's transaction never reaches."""
+    return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment for services that take one: noon of a Monday, some weeks after the letter of 13 October 2023."""
+    return datetime(2023, 11, 20, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def rounds() -> Callable[[int, int], int]:
+    """`rounds(20, 2_000)`: how often a seeded test repeats, in `make test` and in `make test-long`."""
+    return lambda short, long: long if LONG else short

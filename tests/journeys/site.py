@@ -1,0 +1,146 @@
+"""Outcry as a newcomer or a server runs it: real processes on a free port, with their own database, files and mail."""
+
+import email.policy
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+from aiosmtpd.controller import Controller
+
+from tests.processes import free_port, start_process, stop_process, tail
+from tests.servers import REPOSITORY
+
+START_LIMIT = 60  # seconds until /healthz has to answer
+
+
+def wait_for(condition: Callable[[], Any], *, seconds: float = 20, what: str = "") -> Any:
+    """Ask again and again until the answer is true, and return it; fail after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"Waited {seconds} s in vain for {what or condition}.")
+        time.sleep(0.1)
+
+
+class Postbox:
+    """A real mail server on loopback that keeps what it is given; `refuse` makes it answer like a broken one."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+        self.refuse = ""  # "451 try again later", say
+        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        self.url = f"smtp://127.0.0.1:{self.controller.port}"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        message = message_from_bytes(envelope.content, policy=email.policy.default)
+        message["X-Envelope-To"] = ", ".join(envelope.rcpt_tos)
+        self.messages.append(message)
+        return "250 kept"
+
+
+@dataclass
+class Site:
+    """One running Outcry. `start` and `stop` may be called again and again; the data stays."""
+
+    folder: Path  # database (on SQLite), var, log
+    environment: dict[str, str] = field(repr=False)
+    postbox: Postbox | None = None  # None: mail is files under var/mail
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def url(self) -> str:
+        return self.environment["SITE_URL"]
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "log"
+
+    @property
+    def output(self) -> str:
+        """Everything that setup and the processes have printed."""
+        return self.log.read_text(errors="replace")
+
+    def start(self) -> None:
+        """Start web, worker and beat by `manage.py up` and wait until the site is healthy."""
+        command: list[str | Path] = [sys.executable, REPOSITORY / "manage.py", "up"]
+        with self.log.open("ab") as stream:
+            self.process = start_process(command, log=stream, cwd=REPOSITORY, env=self.environment)
+        deadline = time.monotonic() + START_LIMIT
+        while not self._is_healthy():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise AssertionError(f"`manage.py up` did not become healthy:\n{tail(self.log)}")
+            time.sleep(0.1)
+
+    def _is_healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:  # noqa: S310 our own address
+                return answer.status == 200
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def stop(self) -> int | None:
+        """SIGTERM, as a service manager does; then whatever is left of the site's own processes. The exit code."""
+        if self.process is None:
+            return None
+        code = stop_process(self.process)
+        self.kill()
+        return code
+
+    def kill(self) -> None:
+        """kill -9 for every process of the site at once."""
+        if self.process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # `up` leads a group of its own; its children are in it
+        self.process.wait()
+        self.process = None
+
+    def manage(self, *arguments: str) -> str:
+        """What a command prints, run on this site's data; a failing command fails the test."""
+        done = subprocess.run(
+            [sys.executable, REPOSITORY / "manage.py", *arguments],
+            env=self.environment,
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, f"manage.py {' '.join(arguments)}:\n{done.stdout}{done.stderr}"
+        return done.stdout
+
+    def mails(self, *, to: str = "", subject: str = "") -> list[EmailMessage]:
+        """What has been sent, oldest first; `to` and `subject` are parts to look for."""
+        if self.postbox:
+            messages = list(self.postbox.messages)
+        else:
+            files = sorted(
+                Path(self.environment["VAR_DIR"], "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime
+            )
+            messages = [message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
+        return [message for message in messages if to in str(message["To"]) and subject in str(message["Subject"])]
+
+    def wait_for_mail(self, *, to: str, subject: str = "", seconds: float = 20) -> EmailMessage:
+        """The newest mail to somebody, as soon as there is one."""
+        return wait_for(lambda: self.mails(to=to, subject=subject), seconds=seconds, what=f"mail to {to}")[-1]
+
+
+def text_of(message: EmailMessage) -> str:
+    """The plain text of a mail."""
+    part = message.get_body(["plain"])
+    assert part is not None, "the mail has no plain text"
+    return part.get_content()
