@@ -9,6 +9,9 @@ ARGS =
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =
 
+# Let Python keep what it compiles, or each of the many processes that run and test start compiles Django anew.
+PYTHONDONTWRITEBYTECODE =
+
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 # Bring .venv to requirements/$lock.txt unless it is there already. What is for development holds all of what

@@ -31,15 +31,19 @@ def request_sign_in_code(address: str, *, network: bytes, now: datetime) -> None
     code = f"{secrets.randbelow(10**8):08d}"
     if user is None or user.is_staff:  # staff sign in at the desk, by password
         return
-    if not throttle.hit("sign-in-code-user", bytes(user.email_fingerprint), limit=CODES_PER_HOUR,
-                        per=timedelta(hours=1), now=now):
+    if not throttle.hit(
+        "sign-in-code-user", bytes(user.email_fingerprint), limit=CODES_PER_HOUR, per=timedelta(hours=1), now=now
+    ):
         return
     with transaction.atomic():
         SignInCode.objects.filter(user=user, used_at=None).update(expires_at=now)
         SignInCode.objects.create(
             user=user, code_hash=_code_hash(user, code), expires_at=now + settings.SIGN_IN_CODE_LIFETIME
         )
-        context = {"code": f"{code[:4]} {code[4:]}", "minutes": int(settings.SIGN_IN_CODE_LIFETIME.total_seconds() // 60)}
+        context = {
+            "code": f"{code[:4]} {code[4:]}",
+            "minutes": int(settings.SIGN_IN_CODE_LIFETIME.total_seconds() // 60),
+        }
         with translation.override(user.language):
             send_mail(
                 render_to_string("accounts/email/sign_in_code.subject.txt", context).strip(),

@@ -22,7 +22,9 @@ FINGERPRINT_KEY = env("FINGERPRINT_KEY")  # never rotated: every stored fingerpr
 
 # --- Where we are ---------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
+HOST = env("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
+WEB_WORKERS = env.int("WEB_WORKERS", default=2)
 SITE_URL = env("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -91,6 +93,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our own accessible 
 # --- Database, cache, broker ----------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'outcry.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # the lock that select_for_update is elsewhere
         "timeout": 20,
@@ -120,7 +123,6 @@ DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Outcry <post@coalition.e
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="coalition.example")
 ALLOWED_MAIL_DOMAINS = env.list("ALLOWED_MAIL_DOMAINS", default=["example"])
-COALITION_NAME = env("COALITION_NAME", default="")
 
 # --- Accounts -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -152,7 +154,9 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": env("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")},
+    "staticfiles": {
+        "BACKEND": env("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
+    },
 }
 
 # --- Headers --------------------------------------------------------------------------------------
@@ -194,6 +198,8 @@ SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=5)
 COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two runs of the tally
 DJANGO_OBJECT_ACTIONS_DEFAULT_HTTP_METHOD = "POST"
+
+DEMONSTRATION = env.bool("DEMONSTRATION", default=DEBUG)  # `manage.py setup` loads it into an empty database
 
 # --- Logs -----------------------------------------------------------------------------------------
 LOGGING = {

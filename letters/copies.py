@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from letters.exceptions import CopyIncomplete
 from letters.models import FormOfAddress, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
-from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill
+from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line
 
 Copy = dict[str, Any]
 
@@ -62,7 +62,7 @@ class Copywriter:
                 "reply.requested_by": date_format(release.reply_by, "DATE_FORMAT"),
             }
             try:
-                subject, body = fill(template.subject, values), fill(template.body, values)
+                subject, body = fill_line(template.subject, values), fill(template.body, values)
             except (MissingPlaceholder, BrokenPlaceholder) as exc:
                 raise CopyIncomplete(str(exc)) from exc
             return {
@@ -115,7 +115,7 @@ def write_copies(release: Release, recipients: Iterable[Recipient]) -> tuple[dic
 
 
 def reference(release: Release, recipient: Recipient) -> str:
-    """"Our reference" on a letter: the first eight characters of the text's digest and the office's number."""
+    """ "Our reference" on a letter: the first eight characters of the text's digest and the office's number."""
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
 
 

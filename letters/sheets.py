@@ -9,7 +9,7 @@ from accounts import switches
 from accounts.models import Switch
 from letters.copies import Copy
 from letters.models import Release
-from letters.rendering import LetterSheet, letter_pdf
+from letters.rendering import LetterSheet, Signatory, letter_pdf
 
 
 def demonstration_notice(language: str) -> str | None:
@@ -38,7 +38,7 @@ def copy_pdf(copy: Copy, release: Release) -> bytes:
             signer_name=copy["contact_name"],
             signer_lines=[_("For %s") % copy["coalition"]],
             signatories_heading=copy["signatories_heading"],
-            signatories=copy["signatories"],
+            signatories=[Signatory(**row) for row in copy["signatories"]],
             footer_lines=[copy["statement_url"], f"SHA-256 {copy['text_digest']}"],
             notice=demonstration_notice(language),
             dated_at=datetime.combine(release.dated_on, time(), tzinfo=UTC),

@@ -1,4 +1,7 @@
-"""Ringing the bell: telling a worker that there is something to do. The row is the message, so a lost ring costs seconds."""
+"""Ringing the bell: telling a worker that there is something to do.
+
+The row is the message, so a lost ring costs seconds.
+"""
 
 import logging
 from typing import Any

@@ -63,9 +63,7 @@ class Email(models.Model):
             models.Index(fields=["claimed_by"], condition=Q(claimed_by__isnull=False), name="email_claimed"),
         ]
         constraints = [
-            models.CheckConstraint(
-                condition=~Q(state="sent") | Q(sent_at__isnull=False), name="email_sent_has_a_date"
-            )
+            models.CheckConstraint(condition=~Q(state="sent") | Q(sent_at__isnull=False), name="email_sent_has_a_date")
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """Claim, send, mark. Nothing else in the house talks to a mail server."""
 
 import logging
+import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,6 +18,10 @@ from outbox.models import Email
 from outbox.transport import Transport, new_transport
 
 logger = logging.getLogger(__name__)
+
+stop_requested = (
+    threading.Event()
+)  # set when the process is asked to end: finish the message in hand, give back the rest
 
 BATCH = 50
 LEASE = timedelta(minutes=5)
@@ -60,12 +65,14 @@ def send(batch: list[Email]) -> int:
         return 0
     with closing(transport):
         for position, email in enumerate(batch):
+            if stop_requested.is_set():
+                _give_back_all(batch[position:])
+                break
             try:
                 sent += _send_one(email, transport)
             except Interrupted as exc:
-                for rest in batch[position + 1 :]:
-                    _give_back(rest)
-                logger.warning("mail connection lost: %s", type(exc).__name__)
+                _give_back_all(batch[position + 1 :])
+                logger.warning("mail connection lost: %s", exc)
                 break
     return sent
 
@@ -146,6 +153,11 @@ def _postpone(email: Email, reply: str) -> None:
 def _give_back(email: Email) -> None:
     """Unclaim a row whose turn did not come; that was no attempt."""
     _queue_again(email, attempts=max(email.attempts - 1, 0))
+
+
+def _give_back_all(emails: list[Email]) -> None:
+    for email in emails:
+        _give_back(email)
 
 
 def _queue_again(email: Email, **changed: object) -> None:

@@ -43,20 +43,44 @@ def queue_email(
         return existing
     to_fingerprint = address_fingerprint(canonical(to))
     with translation.override(language):
-        values = {"site_url": settings.SITE_URL, "language": language,
-                  "demonstration": switches.is_on(Switch.Key.DEMONSTRATION), **context}
+        values = {
+            "site_url": settings.SITE_URL,
+            "language": language,
+            "demonstration": switches.is_on(Switch.Key.DEMONSTRATION),
+            **context,
+        }
         subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
         text = render_to_string(f"{template}.txt", values).strip() + "\n"
         html = render_to_string(f"{template}.html", values)
     return write_email(
-        kind, to=to, to_fingerprint=to_fingerprint, subject=subject, text=text, html=html, key=key, now=now, about=about,
-        due_at=due_at, withheld=unasked and _had_enough(to_fingerprint, about, now), headers=headers,
+        kind,
+        to=to,
+        to_fingerprint=to_fingerprint,
+        subject=subject,
+        text=text,
+        html=html,
+        key=key,
+        now=now,
+        about=about,
+        due_at=due_at,
+        withheld=unasked and _had_enough(to_fingerprint, about, now),
+        headers=headers,
     )
 
 
 def write_email(
-    kind: str, *, to: str, to_fingerprint: bytes | None = None, subject: str, text: str, html: str = "", key: str,
-    now: datetime, about: str = "", due_at: datetime | None = None, withheld: bool = False,
+    kind: str,
+    *,
+    to: str,
+    to_fingerprint: bytes | None = None,
+    subject: str,
+    text: str,
+    html: str = "",
+    key: str,
+    now: datetime,
+    about: str = "",
+    due_at: datetime | None = None,
+    withheld: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Email:
     """Write one e-mail row whose words are ready."""
@@ -66,7 +90,10 @@ def write_email(
         about=about,
         to_fingerprint=to_fingerprint or address_fingerprint(canonical(to)),
         payload={
-            "to": to, "subject": subject, "text": text, "html": html,
+            "to": to,
+            "subject": subject,
+            "text": text,
+            "html": html,
             "headers": {"Auto-Submitted": "auto-generated", **(headers or {})},
         },
         state=Email.State.WITHHELD if withheld else Email.State.QUEUED,

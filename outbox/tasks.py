@@ -1,6 +1,7 @@
 """What the bell and the clock start in the outbox."""
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from accounts import switches
@@ -14,7 +15,7 @@ def send_due_mail() -> None:
 
     Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
     """
-    while not switches.is_on(Switch.Key.PAUSE_SENDING):
+    while not (sending.stop_requested.is_set() or switches.is_on(Switch.Key.PAUSE_SENDING)):
         batch = sending.claim_due(timezone.now())
         if not batch:
             return
@@ -26,3 +27,9 @@ def recover_mail() -> None:
     """Settle rows whose worker died in the middle."""
     for _email in sending.recover_expired(timezone.now()):
         pass
+
+
+@worker_shutting_down.connect
+def finish_message_in_hand(**kwargs: object) -> None:
+    """A warm shutdown waits for one message, not for the whole queue: the sender looks at this between two."""
+    sending.stop_requested.set()

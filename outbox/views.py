@@ -1,4 +1,4 @@
-"""The mailbox of the embedded default: the messages that were written to files, so that a newcomer can click their links."""
+"""The mailbox of the embedded default: what was written to files, so that a newcomer can click its links."""
 
 import email.policy
 import re
@@ -13,8 +13,8 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString
 from django.utils.html import urlize
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 SHOWN = 100
@@ -57,7 +57,8 @@ def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
         "message": message,
         "body": _linked(text),
         "attachments": [
-            {"number": number, "filename": part.get_filename()} for number, part in enumerate(message.iter_attachments())
+            {"number": number, "filename": part.get_filename()}
+            for number, part in enumerate(message.iter_attachments())
         ],
     }
     return render(request, "outbox/mailbox_message.html", context)

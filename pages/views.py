@@ -109,5 +109,7 @@ def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def _public_letters() -> LetterQuerySet:
     """Letters that left, with what came back."""
     return (
-        Letter.objects.sent().select_related("recipient", "release").prefetch_related("recipient__forms_of_address", "replies")
+        Letter.objects.sent()
+        .select_related("recipient", "release")
+        .prefetch_related("recipient__forms_of_address", "replies")
     )

@@ -102,16 +102,17 @@ class SignatureForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("show_name") == Signature.ShowName.ALIAS and not cleaned.get("alias"):
-            if "alias" not in self.errors:
-                self.add_error("alias", _("Please write the name to show, or keep your name private."))
         if cleaned.get("show_name") != Signature.ShowName.ALIAS:
             cleaned["alias"] = ""
+        elif not cleaned.get("alias") and "alias" not in self.errors:
+            self.add_error("alias", _("Please write the name to show, or keep your name private."))
         return cleaned
 
     def shorten_echo(self) -> None:
         """Cut overlong answers before the form is shown again: nobody wants a megabyte back."""
         self.data = self.data.copy()
         for name, value in self.data.items():
-            if isinstance(value, str) and len(value) > max(ECHO_LIMIT, getattr(self.fields.get(name), "max_length", 0) or 0):
+            if isinstance(value, str) and len(value) > max(
+                ECHO_LIMIT, getattr(self.fields.get(name), "max_length", 0) or 0
+            ):
                 self.data[name] = value[:ECHO_LIMIT]

@@ -7,20 +7,21 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from letters.rendering import TextSheet, text_pdf
+from campaigns.languages import in_language
+from letters.rendering import Signatory, TextSheet, text_pdf
 from letters.sheets import demonstration_notice
-from statements.models import CoSignature, Statement, Translation, Version
+from statements.models import CoSignature, Statement, Version
 
 
 def statement_pdf(statement: Statement, version: Version, language: str) -> bytes:
     """The published text in one language with its signatories, as a tagged PDF."""
     rows = statement.cosignatures.on(version)
-    signatories = [{"name": row.name_in(language), "note": ""} for row in rows]
+    signatories = [Signatory(name=row.name_in(language)) for row in rows]
     return text_pdf(_sheet(statement, version, language, signatories=signatories, receipt=None))
 
 
 def receipt_pdf(cosignature: CoSignature) -> bytes:
-    """The text exactly as it was signed, in the language it was read in, with who signed it, on what authority, when."""
+    """The text exactly as signed, in the language it was read in, with who signed, on what authority and when."""
     language = cosignature.language_read
     with translation.override(language):
         signed_at = timezone.localtime(cosignature.signed_at)
@@ -38,14 +39,16 @@ def _sheet(
     version: Version,
     language: str,
     *,
-    signatories: list[dict[str, str]],
+    signatories: list[Signatory],
     receipt: list[tuple[str, str]] | None,
 ) -> TextSheet:
-    text = _in_language(version, language)
+    text = in_language(version.translations.all(), language)
+    assert text is not None  # a locked version has an authoritative text
     with translation.override(text.language):
         dateline = ", ".join(part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part)
         return TextSheet(
             language=text.language,
+            publisher=_publisher(statement, text.language),
             kind_label=str(statement.get_kind_display()),
             title=text.title,
             dateline=dateline,
@@ -64,9 +67,10 @@ def _sheet(
         )
 
 
-def _in_language(version: Version, language: str) -> Translation:
-    rows = {row.language: row for row in version.translations.all()}
-    return rows.get(language) or rows.get("en") or next(iter(rows.values()))
+def _publisher(statement: Statement, language: str) -> str:
+    """The coalition whose campaign the statement belongs to, by its name in `language`."""
+    row = in_language(statement.campaign.texts.all(), language)
+    return row.coalition if row else ""
 
 
 def _midnight(statement: Statement) -> datetime:

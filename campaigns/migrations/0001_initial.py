@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,249 +15,489 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address of the page')),
-                ('is_public', models.BooleanField(default=False, verbose_name='public')),
-                ('contact_name', models.CharField(blank=True, help_text='Signs the letters.', max_length=150, verbose_name='contact')),
-                ('contact_address', models.EmailField(blank=True, help_text='Public; answers come here.', max_length=254, verbose_name='contact address')),
-                ('postal_lines', models.JSONField(blank=True, default=list, verbose_name='postal address of the coalition')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="address of the page")),
+                ("is_public", models.BooleanField(default=False, verbose_name="public")),
+                (
+                    "contact_name",
+                    models.CharField(
+                        blank=True, help_text="Signs the letters.", max_length=150, verbose_name="contact"
+                    ),
+                ),
+                (
+                    "contact_address",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Public; answers come here.",
+                        max_length=254,
+                        verbose_name="contact address",
+                    ),
+                ),
+                (
+                    "postal_lines",
+                    models.JSONField(blank=True, default=list, verbose_name="postal address of the coalition"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'campaign',
-                'verbose_name_plural': 'campaigns',
-                'ordering': ['-created_at'],
+                "verbose_name": "campaign",
+                "verbose_name_plural": "campaigns",
+                "ordering": ["-created_at"],
             },
         ),
         migrations.CreateModel(
-            name='Instrument',
+            name="Instrument",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='By language code, for example {“ko”: “…”}.', verbose_name='in other languages')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=120, verbose_name='short name')),
-                ('kind', models.CharField(max_length=12, verbose_name='kind')),
-                ('adopted_on', models.DateField(blank=True, null=True, verbose_name='adopted')),
-                ('parties', models.JSONField(default=dict, verbose_name='position of each State')),
-                ('articles', models.JSONField(default=list, verbose_name='articles on non-refoulement')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="By language code, for example {“ko”: “…”}.",
+                        verbose_name="in other languages",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("short_name", models.CharField(blank=True, max_length=120, verbose_name="short name")),
+                ("kind", models.CharField(max_length=12, verbose_name="kind")),
+                ("adopted_on", models.DateField(blank=True, null=True, verbose_name="adopted")),
+                ("parties", models.JSONField(default=dict, verbose_name="position of each State")),
+                ("articles", models.JSONField(default=list, verbose_name="articles on non-refoulement")),
             ],
             options={
-                'verbose_name': 'instrument',
-                'verbose_name_plural': 'instruments',
-                'ordering': ['adopted_on'],
+                "verbose_name": "instrument",
+                "verbose_name_plural": "instruments",
+                "ordering": ["adopted_on"],
             },
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address of the page')),
-                ('name', models.CharField(help_text='As it is written in English.', max_length=250, verbose_name='name')),
-                ('short_name', models.CharField(blank=True, max_length=60, verbose_name='short name')),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('type', models.CharField(choices=[('ngo', 'non-governmental organization'), ('coalition', 'coalition'), ('media', 'media'), ('research', 'research institute'), ('lawyers', "lawyers' association"), ('women', "women's organization"), ('youth', 'youth organization'), ('faith', 'faith-based organization')], default='ngo', max_length=12, verbose_name='type')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('ecosoc_status', models.CharField(choices=[('general', 'general consultative status'), ('special', 'special consultative status'), ('roster', 'on the roster'), ('none_found', 'none found'), ('unknown', 'not known')], default='unknown', max_length=12, verbose_name='ECOSOC status')),
-                ('state', models.CharField(choices=[('known', 'known, not a member'), ('applied', 'applied'), ('verified', 'verified member'), ('suspended', 'suspended'), ('left', 'left')], default='applied', max_length=10, verbose_name='state')),
-                ('is_fictional', models.BooleanField(default=False, verbose_name='fictional, for the demonstration')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="address of the page")),
+                (
+                    "name",
+                    models.CharField(help_text="As it is written in English.", max_length=250, verbose_name="name"),
+                ),
+                ("short_name", models.CharField(blank=True, max_length=60, verbose_name="short name")),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2, verbose_name="country")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("ngo", "non-governmental organization"),
+                            ("coalition", "coalition"),
+                            ("media", "media"),
+                            ("research", "research institute"),
+                            ("lawyers", "lawyers' association"),
+                            ("women", "women's organization"),
+                            ("youth", "youth organization"),
+                            ("faith", "faith-based organization"),
+                        ],
+                        default="ngo",
+                        max_length=12,
+                        verbose_name="type",
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "ecosoc_status",
+                    models.CharField(
+                        choices=[
+                            ("general", "general consultative status"),
+                            ("special", "special consultative status"),
+                            ("roster", "on the roster"),
+                            ("none_found", "none found"),
+                            ("unknown", "not known"),
+                        ],
+                        default="unknown",
+                        max_length=12,
+                        verbose_name="ECOSOC status",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("known", "known, not a member"),
+                            ("applied", "applied"),
+                            ("verified", "verified member"),
+                            ("suspended", "suspended"),
+                            ("left", "left"),
+                        ],
+                        default="applied",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("is_fictional", models.BooleanField(default=False, verbose_name="fictional, for the demonstration")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['name'],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Source',
+            name="Source",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('title', models.CharField(max_length=400, verbose_name='title')),
-                ('publisher', models.CharField(blank=True, max_length=250, verbose_name='publisher')),
-                ('published', models.CharField(blank=True, help_text='A day, a month or a year.', max_length=60, verbose_name='date')),
-                ('url', models.URLField(blank=True, max_length=600, verbose_name='link')),
-                ('is_public', models.BooleanField(default=True, verbose_name='may be printed as a source')),
-                ('note', models.TextField(blank=True, verbose_name='note')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("title", models.CharField(max_length=400, verbose_name="title")),
+                ("publisher", models.CharField(blank=True, max_length=250, verbose_name="publisher")),
+                (
+                    "published",
+                    models.CharField(
+                        blank=True, help_text="A day, a month or a year.", max_length=60, verbose_name="date"
+                    ),
+                ),
+                ("url", models.URLField(blank=True, max_length=600, verbose_name="link")),
+                ("is_public", models.BooleanField(default=True, verbose_name="may be printed as a source")),
+                ("note", models.TextField(blank=True, verbose_name="note")),
             ],
             options={
-                'verbose_name': 'source',
-                'verbose_name_plural': 'sources',
-                'ordering': ['publisher', 'published'],
+                "verbose_name": "source",
+                "verbose_name_plural": "sources",
+                "ordering": ["publisher", "published"],
             },
         ),
         migrations.CreateModel(
-            name='Demand',
+            name="Demand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=60)),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
-                ('status', models.CharField(choices=[('unknown', 'no answer known'), ('refused', 'refused'), ('partly', 'partly met'), ('met', 'met')], default='unknown', max_length=10, verbose_name='status')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='demands', to='campaigns.campaign')),
-                ('legal_basis', models.ManyToManyField(blank=True, to='campaigns.instrument', verbose_name='legal basis')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=60)),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "no answer known"),
+                            ("refused", "refused"),
+                            ("partly", "partly met"),
+                            ("met", "met"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="demands", to="campaigns.campaign"
+                    ),
+                ),
+                (
+                    "legal_basis",
+                    models.ManyToManyField(blank=True, to="campaigns.instrument", verbose_name="legal basis"),
+                ),
             ],
             options={
-                'verbose_name': 'demand',
-                'verbose_name_plural': 'demands',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "demand",
+                "verbose_name_plural": "demands",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='By language code, for example {“ko”: “…”}.', verbose_name='in other languages')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('repatriation', 'reported return'), ('custody_estimate', 'estimate of people in custody'), ('population_estimate', 'estimate of people living in hiding'), ('cumulative_estimate', 'estimate over several years')], max_length=20, verbose_name='kind')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(blank=True, null=True, verbose_name='to')),
-                ('precision', models.CharField(choices=[('day', 'day'), ('month', 'month'), ('range', 'period')], max_length=6, verbose_name='precision of the date')),
-                ('is_core', models.BooleanField(default=False, verbose_name='central to the campaign')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incidents', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="By language code, for example {“ko”: “…”}.",
+                        verbose_name="in other languages",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("repatriation", "reported return"),
+                            ("custody_estimate", "estimate of people in custody"),
+                            ("population_estimate", "estimate of people living in hiding"),
+                            ("cumulative_estimate", "estimate over several years"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(blank=True, null=True, verbose_name="to")),
+                (
+                    "precision",
+                    models.CharField(
+                        choices=[("day", "day"), ("month", "month"), ("range", "period")],
+                        max_length=6,
+                        verbose_name="precision of the date",
+                    ),
+                ),
+                ("is_core", models.BooleanField(default=False, verbose_name="central to the campaign")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="incidents", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'incident',
-                'verbose_name_plural': 'incidents',
-                'ordering': ['starts_on'],
+                "verbose_name": "incident",
+                "verbose_name_plural": "incidents",
+                "ordering": ["starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='Delegate',
+            name="Delegate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('may_sign', models.BooleanField(default=True, verbose_name='may sign for the organization')),
-                ('title', models.CharField(blank=True, help_text='Executive Director, for example.', max_length=150, verbose_name='title')),
-                ('mandate', models.CharField(help_text='Who authorized this person, and when: “Board decision of 3 May 2026”.', max_length=300, verbose_name='mandate')),
-                ('valid_until', models.DateField(blank=True, null=True, verbose_name='valid until')),
-                ('invited_at', models.DateTimeField(editable=False, null=True, verbose_name='invited')),
-                ('invited_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations', to=settings.AUTH_USER_MODEL, verbose_name='user')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegates', to='campaigns.organization', verbose_name='organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("may_sign", models.BooleanField(default=True, verbose_name="may sign for the organization")),
+                (
+                    "title",
+                    models.CharField(
+                        blank=True, help_text="Executive Director, for example.", max_length=150, verbose_name="title"
+                    ),
+                ),
+                (
+                    "mandate",
+                    models.CharField(
+                        help_text="Who authorized this person, and when: “Board decision of 3 May 2026”.",
+                        max_length=300,
+                        verbose_name="mandate",
+                    ),
+                ),
+                ("valid_until", models.DateField(blank=True, null=True, verbose_name="valid until")),
+                ("invited_at", models.DateTimeField(editable=False, null=True, verbose_name="invited")),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="user",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegates",
+                        to="campaigns.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delegate',
-                'verbose_name_plural': 'delegates',
-                'permissions': [('invite_delegate', 'Can invite delegates')],
+                "verbose_name": "delegate",
+                "verbose_name_plural": "delegates",
+                "permissions": [("invite_delegate", "Can invite delegates")],
             },
         ),
         migrations.CreateModel(
-            name='OrganizationName',
+            name="OrganizationName",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('name', models.CharField(max_length=250, verbose_name='name')),
-                ('about', models.TextField(blank=True, verbose_name='about')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='names', to='campaigns.organization')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("name", models.CharField(max_length=250, verbose_name="name")),
+                ("about", models.TextField(blank=True, verbose_name="about")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="names", to="campaigns.organization"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'name in one language',
-                'verbose_name_plural': 'names by language',
+                "verbose_name": "name in one language",
+                "verbose_name_plural": "names by language",
             },
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='By language code, for example {“ko”: “…”}.', verbose_name='in other languages')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('country', django_countries.fields.CountryField(max_length=2, verbose_name='country')),
-                ('latitude', models.FloatField(verbose_name='latitude, WGS 84')),
-                ('longitude', models.FloatField(verbose_name='longitude, WGS 84')),
-                ('facing', models.CharField(blank=True, max_length=120, verbose_name='facing')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='campaigns.incident')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="By language code, for example {“ko”: “…”}.",
+                        verbose_name="in other languages",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("country", django_countries.fields.CountryField(max_length=2, verbose_name="country")),
+                ("latitude", models.FloatField(verbose_name="latitude, WGS 84")),
+                ("longitude", models.FloatField(verbose_name="longitude, WGS 84")),
+                ("facing", models.CharField(blank=True, max_length=120, verbose_name="facing")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="campaigns.incident"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
             },
         ),
         migrations.CreateModel(
-            name='Position',
+            name="Position",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='By language code, for example {“ko”: “…”}.', verbose_name='in other languages')),
-                ('actor', models.CharField(max_length=200, verbose_name='who')),
-                ('dated', models.CharField(blank=True, max_length=60, verbose_name='when')),
-                ('text', models.TextField(verbose_name='what it says')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='campaigns.incident')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="By language code, for example {“ko”: “…”}.",
+                        verbose_name="in other languages",
+                    ),
+                ),
+                ("actor", models.CharField(max_length=200, verbose_name="who")),
+                ("dated", models.CharField(blank=True, max_length=60, verbose_name="when")),
+                ("text", models.TextField(verbose_name="what it says")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="positions", to="campaigns.incident"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="campaigns.source"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'official position',
-                'verbose_name_plural': 'official positions',
-                'ordering': ['pk'],
+                "verbose_name": "official position",
+                "verbose_name_plural": "official positions",
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='instrument',
-            name='sources',
-            field=models.ManyToManyField(blank=True, to='campaigns.source', verbose_name='sources'),
+            model_name="instrument",
+            name="sources",
+            field=models.ManyToManyField(blank=True, to="campaigns.source", verbose_name="sources"),
         ),
         migrations.CreateModel(
-            name='Figure',
+            name="Figure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('translations', models.JSONField(blank=True, default=dict, help_text='By language code, for example {“ko”: “…”}.', verbose_name='in other languages')),
-                ('minimum', models.PositiveIntegerField(blank=True, null=True, verbose_name='at least')),
-                ('maximum', models.PositiveIntegerField(blank=True, null=True, verbose_name='at most')),
-                ('qualifier', models.CharField(blank=True, max_length=60, verbose_name='qualifier')),
-                ('origin', models.CharField(max_length=250, verbose_name='who says so')),
-                ('paraphrase', models.TextField(verbose_name='in our words')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='campaigns.incident')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='campaigns.source')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "translations",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="By language code, for example {“ko”: “…”}.",
+                        verbose_name="in other languages",
+                    ),
+                ),
+                ("minimum", models.PositiveIntegerField(blank=True, null=True, verbose_name="at least")),
+                ("maximum", models.PositiveIntegerField(blank=True, null=True, verbose_name="at most")),
+                ("qualifier", models.CharField(blank=True, max_length=60, verbose_name="qualifier")),
+                ("origin", models.CharField(max_length=250, verbose_name="who says so")),
+                ("paraphrase", models.TextField(verbose_name="in our words")),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="campaigns.incident"
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="campaigns.source"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'figure',
-                'verbose_name_plural': 'figures',
-                'ordering': ['pk'],
+                "verbose_name": "figure",
+                "verbose_name_plural": "figures",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='CampaignText',
+            name="CampaignText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(help_text='Two sentences for lists and previews.', verbose_name='summary')),
-                ('coalition', models.CharField(blank=True, max_length=200, verbose_name='name of the coalition')),
-                ('story', models.TextField(help_text='Markdown, with footnotes.', verbose_name='story')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='campaigns.campaign')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "summary",
+                    models.TextField(help_text="Two sentences for lists and previews.", verbose_name="summary"),
+                ),
+                ("coalition", models.CharField(blank=True, max_length=200, verbose_name="name of the coalition")),
+                ("story", models.TextField(help_text="Markdown, with footnotes.", verbose_name="story")),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="campaigns.campaign"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text in one language',
-                'verbose_name_plural': 'texts by language',
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'language'), name='campaign_one_text_a_language')],
+                "verbose_name": "text in one language",
+                "verbose_name_plural": "texts by language",
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "language"), name="campaign_one_text_a_language")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DemandText',
+            name="DemandText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('addressee', models.CharField(max_length=200, verbose_name='addressee')),
-                ('text', models.TextField(verbose_name='what is asked')),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='campaigns.demand')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("addressee", models.CharField(max_length=200, verbose_name="addressee")),
+                ("text", models.TextField(verbose_name="what is asked")),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="campaigns.demand"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'demand in one language',
-                'verbose_name_plural': 'demand by language',
-                'constraints': [models.UniqueConstraint(fields=('demand', 'language'), name='demand_one_text_a_language')],
+                "verbose_name": "demand in one language",
+                "verbose_name_plural": "demand by language",
+                "constraints": [
+                    models.UniqueConstraint(fields=("demand", "language"), name="demand_one_text_a_language")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='demand',
-            constraint=models.UniqueConstraint(fields=('campaign', 'key'), name='demand_key_once'),
+            model_name="demand",
+            constraint=models.UniqueConstraint(fields=("campaign", "key"), name="demand_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='delegate',
-            constraint=models.UniqueConstraint(fields=('user', 'organization'), name='delegate_once'),
+            model_name="delegate",
+            constraint=models.UniqueConstraint(fields=("user", "organization"), name="delegate_once"),
         ),
         migrations.AddConstraint(
-            model_name='organizationname',
-            constraint=models.UniqueConstraint(fields=('organization', 'language'), name='organization_one_name_a_language'),
+            model_name="organizationname",
+            constraint=models.UniqueConstraint(
+                fields=("organization", "language"), name="organization_one_name_a_language"
+            ),
         ),
     ]

@@ -72,6 +72,7 @@ class Incident(Worded):
     """A reported return, or an estimate; kinds are never added together."""
 
     words = "title"
+
     class Kind(models.TextChoices):
         REPATRIATION = "repatriation", _("reported return")
         CUSTODY = "custody_estimate", _("estimate of people in custody")

@@ -107,17 +107,23 @@ class DelegateQuerySet(models.QuerySet["Delegate"]):
 class Delegate(models.Model):
     """A user who acts for an organization; `may_sign` binds it, otherwise the person may only read."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="delegations", verbose_name=_("user"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="delegations", verbose_name=_("user")
+    )
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="delegates", verbose_name=_("organization")
     )
     may_sign = models.BooleanField(_("may sign for the organization"), default=True)
     title = models.CharField(_("title"), max_length=150, blank=True, help_text=_("Executive Director, for example."))
     mandate = models.CharField(
-        _("mandate"), max_length=300, help_text=_("Who authorized this person, and when: “Board decision of 3 May 2026”.")
+        _("mandate"),
+        max_length=300,
+        help_text=_("Who authorized this person, and when: “Board decision of 3 May 2026”."),
     )
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
-    invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
     invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
     objects = DelegateQuerySet.as_manager()
 

@@ -83,7 +83,7 @@ class Letter(models.Model):
         return str(Progress(self.progress).label)  # type: ignore[attr-defined]
 
     def days_of_silence(self, now: datetime) -> int | None:
-        """Whole days since it left, while nothing but an acknowledgement came back; else None. Needs with_progress()."""
+        """Whole days since it left while no answer came back; else None. Needs with_progress()."""
         left_at = self.left_at  # type: ignore[attr-defined]
         if left_at is None or any(reply.is_answer for reply in self.replies.all()):
             return None
@@ -95,7 +95,12 @@ class Dispatch(models.Model):
 
     letter = models.OneToOneField(Letter, models.CASCADE, related_name="dispatch")
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("who does it")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("who does it"),
     )
     due_on = models.DateField(_("due"))
     done_at = models.DateTimeField(_("delivered"), null=True, blank=True)

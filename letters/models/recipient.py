@@ -91,7 +91,7 @@ class Recipient(models.Model):
 
 
 class FormOfAddress(models.Model):
-    """How one office is named and addressed in one language; a language without salutation or closing is not offered."""
+    """How one office is named and addressed in one language; without salutation or closing it is not offered."""
 
     recipient = models.ForeignKey(Recipient, models.CASCADE, related_name="forms_of_address")
     language = models.CharField(_("language"), max_length=8)
@@ -106,9 +106,7 @@ class FormOfAddress(models.Model):
     class Meta:
         verbose_name = _("form of address")
         verbose_name_plural = _("forms of address")
-        constraints = [
-            models.UniqueConstraint(fields=["recipient", "language"], name="recipient_one_form_a_language")
-        ]
+        constraints = [models.UniqueConstraint(fields=["recipient", "language"], name="recipient_one_form_a_language")]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.language})"

@@ -25,11 +25,15 @@ class Release(models.Model):
     public_url = models.URLField(_("public page"))
     signatories = models.JSONField(default=dict)  # by language: [{"name", "note"}], as they stood when asked
     titles = models.JSONField(default=dict)  # by language
-    senders = models.JSONField(default=dict)  # by language: {"coalition", "contact_name", "contact_address", "postal_lines"}
+    senders = models.JSONField(
+        default=dict
+    )  # by language: {"coalition", "contact_name", "contact_address", "postal_lines"}
     signatories_as_of = models.DateTimeField()
     recipients = models.ManyToManyField(Recipient, related_name="releases", verbose_name=_("recipients"))
     language = models.CharField(
-        _("preferred language"), max_length=8, default="en",
+        _("preferred language"),
+        max_length=8,
+        default="en",
         help_text=_("Used where the office has forms of address in it; English otherwise."),
     )
     dated_on = models.DateField(_("date of the letters"))

@@ -22,7 +22,7 @@ import pylopdf_fonts_zh_cn
 import typst
 
 from .tree import document_tree, footnotes, printable
-from .typesetting import HANGUL, glued, outlined
+from .typesetting import HANGUL, glued, outlined, with_apostrophes
 
 TEMPLATES = Path(__file__).parent / "typst"
 STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
@@ -151,6 +151,8 @@ def _prepared(data: dict) -> dict:
     data = _translated(data | {"body": outlined(document_tree(data["body"]))}, {})
     text = "\n".join(_strings(data))
     hangul = bool(HANGUL.search(text))
+    if not data.pop("exact"):
+        data = with_apostrophes(data)
     body = glued(data["body"]) if hangul else data["body"]
     end_notes = [first for first, _count in footnotes(body)]
     return data | {

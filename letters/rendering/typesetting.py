@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterable
+from typing import Any
 
 from .tree import Node
 
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=[^\W\d_])")
 _NEVER_FIRST = frozenset(".,;:!?)]}%…·’”〉》」』")  # no line begins with these, whatever stands before
 _Split = tuple[Node | None, Node]
 
@@ -41,6 +43,21 @@ def _strong_lines(node: Node) -> Node:
     if "items" in node:
         return {**node, "items": [_all_strong_lines(item) for item in node["items"]]}
     return node
+
+
+def with_apostrophes(value: Any) -> Any:
+    """Return the same data with a printer's apostrophe for a typewriter's between two letters.
+
+    Addresses and code are left as they are. Only for letters: in a text that is signed each
+    character counts.
+    """
+    if isinstance(value, str):
+        return _APOSTROPHE.sub("\u2019", value)
+    if isinstance(value, list | tuple):
+        return [with_apostrophes(item) for item in value]
+    if isinstance(value, dict) and value.get("type") not in ("code", "code_span"):
+        return {key: item if key == "url" else with_apostrophes(item) for key, item in value.items()}
+    return value
 
 
 def glued(nodes: list[Node]) -> list[Node]:

@@ -44,7 +44,9 @@ def request_release(
     release, copies, refusals = preview_copies(chosen, language=language, reply_by=reply_by, now=now, **facts)
     if refusals:
         raise ReleaseRefused(
-            " ".join([_("These copies cannot be written yet.")] + [f"{row.recipient}: {row.reason}" for row in refusals])
+            " ".join(
+                [_("These copies cannot be written yet.")] + [f"{row.recipient}: {row.reason}" for row in refusals]
+            )
         )
     if not still_to_write(release.text_digest, chosen):
         raise ReleaseRefused(_("Every office chosen was already written to about this text."))

@@ -2,123 +2,258 @@
 
 import django.db.models.deletion
 import django_countries.fields
-import privacy.fields
-import privacy.tokens
 from django.conf import settings
 from django.db import migrations, models
 
+import privacy.fields
+import privacy.tokens
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('campaigns', '0001_initial'),
-        ('letters', '0001_initial'),
+        ("campaigns", "0001_initial"),
+        ("letters", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentNotice',
+            name="ConsentNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('show_name', 'show my name publicly'), ('handover', 'hand my name over with the petition'), ('updates', 'send me updates')], max_length=10)),
-                ('language', models.CharField(max_length=8)),
-                ('text', models.TextField()),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('first_shown_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("show_name", "show my name publicly"),
+                            ("handover", "hand my name over with the petition"),
+                            ("updates", "send me updates"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("language", models.CharField(max_length=8)),
+                ("text", models.TextField()),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("first_shown_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Petition',
+            name="Petition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True, verbose_name='address of the page')),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('in_review', 'in review'), ('open', 'open'), ('closed', 'closed'), ('delivered', 'delivered'), ('archived', 'archived')], default='draft', max_length=10, verbose_name='state')),
-                ('goal', models.PositiveIntegerField(default=500, verbose_name='next goal')),
-                ('time_zone', models.CharField(default='Asia/Seoul', max_length=40, verbose_name='time zone')),
-                ('opens_at', models.DateTimeField(blank=True, null=True, verbose_name='opens')),
-                ('closes_at', models.DateTimeField(blank=True, null=True, verbose_name='closes')),
-                ('signature_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='confirmed signatures')),
-                ('counted_at', models.DateTimeField(editable=False, null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='author')),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='petitions', to='campaigns.campaign', verbose_name='campaign')),
-                ('recipients', models.ManyToManyField(related_name='petitions', to='letters.recipient', verbose_name='addressed to')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(unique=True, verbose_name="address of the page")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("in_review", "in review"),
+                            ("open", "open"),
+                            ("closed", "closed"),
+                            ("delivered", "delivered"),
+                            ("archived", "archived"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("goal", models.PositiveIntegerField(default=500, verbose_name="next goal")),
+                ("time_zone", models.CharField(default="Asia/Seoul", max_length=40, verbose_name="time zone")),
+                ("opens_at", models.DateTimeField(blank=True, null=True, verbose_name="opens")),
+                ("closes_at", models.DateTimeField(blank=True, null=True, verbose_name="closes")),
+                (
+                    "signature_count",
+                    models.PositiveIntegerField(default=0, editable=False, verbose_name="confirmed signatures"),
+                ),
+                ("counted_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="author",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="petitions",
+                        to="campaigns.campaign",
+                        verbose_name="campaign",
+                    ),
+                ),
+                (
+                    "recipients",
+                    models.ManyToManyField(
+                        related_name="petitions", to="letters.recipient", verbose_name="addressed to"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'petition',
-                'verbose_name_plural': 'petitions',
-                'ordering': ['-pk'],
-                'permissions': [('publish_petition', 'Can publish a petition of another author')],
+                "verbose_name": "petition",
+                "verbose_name_plural": "petitions",
+                "ordering": ["-pk"],
+                "permissions": [("publish_petition", "Can publish a petition of another author")],
             },
         ),
         migrations.CreateModel(
-            name='Signature',
+            name="Signature",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', privacy.fields.EncryptedField(max_length=100, verbose_name='name')),
-                ('address', privacy.fields.EncryptedField(max_length=254, verbose_name='e-mail address')),
-                ('address_fingerprint', models.BinaryField(max_length=32)),
-                ('name_slot', models.BinaryField(default=b'\x00\x00\x00\x00\x00\x00\x00\x00', max_length=8)),
-                ('country', django_countries.fields.CountryField(blank=True, max_length=2, verbose_name='country')),
-                ('comment', privacy.fields.EncryptedField(blank=True, max_length=500, verbose_name='comment')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('show_name', models.CharField(choices=[('private', 'Keep my name private'), ('initial', 'First name and initial'), ('full', 'My full name'), ('alias', 'Another name')], default='private', max_length=8, verbose_name='on the public list')),
-                ('alias', privacy.fields.EncryptedField(blank=True, max_length=60, verbose_name='public name')),
-                ('show_country', models.BooleanField(default=False, verbose_name='country on the public list')),
-                ('state', models.CharField(choices=[('pending', 'awaiting confirmation'), ('confirmed', 'confirmed'), ('withdrawn', 'withdrawn by the signatory'), ('invalidated', 'struck out by staff')], default='pending', max_length=12, verbose_name='state')),
-                ('nonce', models.BinaryField(default=privacy.tokens.new_nonce, max_length=16)),
-                ('network_hash', models.BinaryField(max_length=16, null=True)),
-                ('created_at', models.DateTimeField(verbose_name='signed')),
-                ('link_sent_at', models.DateTimeField()),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed')),
-                ('consent_handover', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.consentnotice')),
-                ('consent_show_name', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.consentnotice')),
-                ('consent_updates', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.consentnotice')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='signatures', to='petitions.petition', verbose_name='petition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", privacy.fields.EncryptedField(max_length=100, verbose_name="name")),
+                ("address", privacy.fields.EncryptedField(max_length=254, verbose_name="e-mail address")),
+                ("address_fingerprint", models.BinaryField(max_length=32)),
+                ("name_slot", models.BinaryField(default=b"\x00\x00\x00\x00\x00\x00\x00\x00", max_length=8)),
+                ("country", django_countries.fields.CountryField(blank=True, max_length=2, verbose_name="country")),
+                ("comment", privacy.fields.EncryptedField(blank=True, max_length=500, verbose_name="comment")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                (
+                    "show_name",
+                    models.CharField(
+                        choices=[
+                            ("private", "Keep my name private"),
+                            ("initial", "First name and initial"),
+                            ("full", "My full name"),
+                            ("alias", "Another name"),
+                        ],
+                        default="private",
+                        max_length=8,
+                        verbose_name="on the public list",
+                    ),
+                ),
+                ("alias", privacy.fields.EncryptedField(blank=True, max_length=60, verbose_name="public name")),
+                ("show_country", models.BooleanField(default=False, verbose_name="country on the public list")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "awaiting confirmation"),
+                            ("confirmed", "confirmed"),
+                            ("withdrawn", "withdrawn by the signatory"),
+                            ("invalidated", "struck out by staff"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("nonce", models.BinaryField(default=privacy.tokens.new_nonce, max_length=16)),
+                ("network_hash", models.BinaryField(max_length=16, null=True)),
+                ("created_at", models.DateTimeField(verbose_name="signed")),
+                ("link_sent_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True, verbose_name="confirmed")),
+                (
+                    "consent_handover",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="petitions.consentnotice",
+                    ),
+                ),
+                (
+                    "consent_show_name",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="petitions.consentnotice",
+                    ),
+                ),
+                (
+                    "consent_updates",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="petitions.consentnotice",
+                    ),
+                ),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="signatures",
+                        to="petitions.petition",
+                        verbose_name="petition",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'signature',
-                'verbose_name_plural': 'signatures',
+                "verbose_name": "signature",
+                "verbose_name_plural": "signatures",
             },
         ),
         migrations.CreateModel(
-            name='CountChange',
+            name="CountChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('change', models.SmallIntegerField()),
-                ('at', models.DateTimeField()),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='petitions.petition')),
-                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='petitions.signature')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("change", models.SmallIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="petitions.petition"
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="petitions.signature"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PetitionText',
+            name="PetitionText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('language', models.CharField(max_length=8, verbose_name='language')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('summary', models.TextField(help_text='One paragraph above the form.', verbose_name='summary')),
-                ('body', models.TextField(help_text='Markdown.', verbose_name='text')),
-                ('petition', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='texts', to='petitions.petition')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("language", models.CharField(max_length=8, verbose_name="language")),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("summary", models.TextField(help_text="One paragraph above the form.", verbose_name="summary")),
+                ("body", models.TextField(help_text="Markdown.", verbose_name="text")),
+                (
+                    "petition",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="texts", to="petitions.petition"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text in one language',
-                'verbose_name_plural': 'texts by language',
-                'constraints': [models.UniqueConstraint(fields=('petition', 'language'), name='petition_one_text_a_language')],
+                "verbose_name": "text in one language",
+                "verbose_name_plural": "texts by language",
+                "constraints": [
+                    models.UniqueConstraint(fields=("petition", "language"), name="petition_one_text_a_language")
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='signature',
-            index=models.Index(condition=models.Q(('state', 'confirmed'), models.Q(('show_name', 'private'), _negated=True)), fields=['petition', '-confirmed_at'], name='signature_listed'),
+            model_name="signature",
+            index=models.Index(
+                condition=models.Q(("state", "confirmed"), models.Q(("show_name", "private"), _negated=True)),
+                fields=["petition", "-confirmed_at"],
+                name="signature_listed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(fields=('petition', 'address_fingerprint', 'name_slot'), name='signature_once'),
+            model_name="signature",
+            constraint=models.UniqueConstraint(
+                fields=("petition", "address_fingerprint", "name_slot"), name="signature_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'confirmed'), _negated=True), ('confirmed_at__isnull', False), _connector='OR'), name='signature_confirmed_has_a_date'),
+            model_name="signature",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "confirmed"), _negated=True), ("confirmed_at__isnull", False), _connector="OR"
+                ),
+                name="signature_confirmed_has_a_date",
+            ),
         ),
     ]

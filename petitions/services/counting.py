@@ -25,7 +25,9 @@ def refresh_signature_counts(*, now: datetime) -> int:
     while True:
         with transaction.atomic():
             changes = list(
-                CountChange.objects.select_for_update().order_by("pk").values_list("pk", "petition_id", "change")[:BATCH]
+                CountChange.objects.select_for_update()
+                .order_by("pk")
+                .values_list("pk", "petition_id", "change")[:BATCH]
             )
             sums: Counter[int] = Counter()
             for _pk, petition_id, change in changes:
@@ -46,7 +48,9 @@ def audit_signature_counts(*, now: datetime) -> list[tuple[int, int, int]]:
     for petition_id in Petition.objects.values_list("pk", flat=True):
         with transaction.atomic():
             petition = Petition.objects.select_for_update().get(pk=petition_id)
-            rows = Signature.objects.filter(petition=petition).aggregate(n=Count("pk", filter=Q(state="confirmed")))["n"]
+            rows = Signature.objects.filter(petition=petition).aggregate(n=Count("pk", filter=Q(state="confirmed")))[
+                "n"
+            ]
             waiting = CountChange.objects.filter(petition=petition).aggregate(n=Coalesce(Sum("change"), 0))["n"]
             true = rows - waiting
             if petition.signature_count != true:

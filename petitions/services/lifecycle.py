@@ -39,7 +39,9 @@ def _move(
 ) -> Petition:
     petition = Petition.objects.select_for_update(of=["self"]).get(pk=petition_id)
     if petition.state not in from_states:
-        raise TransitionRefused(_("This petition is “%s”: that step is not possible now.") % petition.get_state_display())
+        raise TransitionRefused(
+            _("This petition is “%s”: that step is not possible now.") % petition.get_state_display()
+        )
     if to == State.OPEN and petition.author_id == by.pk:
         raise TransitionRefused(_("A petition is published by somebody other than its author."))
     if to in {State.IN_REVIEW, State.OPEN}:

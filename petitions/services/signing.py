@@ -122,10 +122,7 @@ def find_signature(token: str, purpose: str) -> Signature | None:
     """The signature whose link this is, with its petition and texts; None for a forged or revoked token."""
     for row_id in tokens.row_ids(token):
         signature = (
-            Signature.objects.filter(pk=row_id)
-            .select_related("petition")
-            .prefetch_related("petition__texts")
-            .first()
+            Signature.objects.filter(pk=row_id).select_related("petition").prefetch_related("petition__texts").first()
         )
         if signature and tokens.matches(token, purpose, signature.pk, bytes(signature.nonce)):
             return signature

@@ -108,9 +108,7 @@ class ReportedSignatory(models.Model):
         verbose_name = _("reported signatory")
         verbose_name_plural = _("reported signatories")
         ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["statement", "organization"], name="reported_signatory_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["statement", "organization"], name="reported_signatory_once")]
 
     def __str__(self) -> str:
         return self.name_as_signed

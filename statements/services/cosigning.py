@@ -54,7 +54,9 @@ def cosign(
         invitation = _check_may_sign(statement, delegate, now)
         version = statement.current_version
         if version is None or digest != version.digest:
-            raise TextChanged(_("The text has changed since you opened this page. Please read it again before you sign."))
+            raise TextChanged(
+                _("The text has changed since you opened this page. Please read it again before you sign.")
+            )
         rows = list(version.translations.all())
         if digest_of(canonical_text(statement.reference, version.number, rows)) != version.digest:
             raise TextChanged(_("The stored text does not fit its digest. We have been told; please do not sign."))

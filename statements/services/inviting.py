@@ -65,7 +65,9 @@ def invite_delegate(
             "invited_at": now,
         },
     )
-    audit.record("statements.invite_delegate", delegate, by=by, now=now, organization=organization.pk, may_sign=may_sign)
+    audit.record(
+        "statements.invite_delegate", delegate, by=by, now=now, organization=organization.pk, may_sign=may_sign
+    )
     with translation.override(user.language):
         context = {
             "name": user.name,
@@ -89,7 +91,7 @@ def invite_delegate(
 def invite_organizations(
     statement_id: int, organizations: Iterable[Organization], *, by: User, now: datetime
 ) -> list[Invitation]:
-    """Write the ledger line and a mail to each signing delegate of organizations not yet invited; returns the new lines.
+    """Write a ledger line and mail the signing delegates of organizations not yet invited; returns the new lines.
 
     Raises TransitionRefused unless the statement is open for co-signing.
     """
@@ -99,9 +101,7 @@ def invite_organizations(
     new = []
     for organization in organizations:
         if organization.state != Organization.State.VERIFIED:
-            raise TransitionRefused(
-                _("%s is not a verified member and cannot be invited.") % organization.name
-            )
+            raise TransitionRefused(_("%s is not a verified member and cannot be invited.") % organization.name)
         invitation, created = Invitation.objects.get_or_create(
             statement=statement, organization=organization, defaults={"invited_at": now, "invited_by": by}
         )

@@ -22,8 +22,14 @@ def request_release(
 
     Raises TransitionRefused, or LettersError from the letters room.
     """
-    return ask(**release_facts(statement_id, now=now), recipients=recipients, language=language, reply_by=reply_by,
-               by=by, now=now)
+    return ask(
+        **release_facts(statement_id, now=now),
+        recipients=recipients,
+        language=language,
+        reply_by=reply_by,
+        by=by,
+        now=now,
+    )
 
 
 def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
@@ -50,9 +56,7 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         "titles": titles,
         "text_digest": version.digest,
         "public_url": url,
-        "signatories": {
-            code: [{"name": row.name_in(code), "note": ""} for row in cosignatures] for code in languages
-        },
+        "signatories": {code: [{"name": row.name_in(code), "note": ""} for row in cosignatures] for code in languages},
         "senders": {
             code: {
                 "coalition": coalitions.get(code) or coalitions.get("en", ""),

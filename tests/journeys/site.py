@@ -1,8 +1,6 @@
 """Outcry as a newcomer or a server runs it: real processes on a free port, with their own database, files and mail."""
 
 import email.policy
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -16,12 +14,14 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import psutil
 from aiosmtpd.controller import Controller
 
 from tests.processes import free_port, start_process, stop_process, tail
 from tests.servers import REPOSITORY
 
 START_LIMIT = 60  # seconds until /healthz has to answer
+STOP_LIMIT = 30  # seconds that the message in hand may take
 
 
 def wait_for(condition: Callable[[], Any], *, seconds: float = 20, what: str = "") -> Any:
@@ -98,17 +98,30 @@ class Site:
         """SIGTERM, as a service manager does; then whatever is left of the site's own processes. The exit code."""
         if self.process is None:
             return None
-        code = stop_process(self.process)
-        self.kill()
+        family = self._family()
+        code = stop_process(self.process, patience=STOP_LIMIT)
+        self._kill(family)
         return code
 
     def kill(self) -> None:
         """kill -9 for every process of the site at once."""
-        if self.process is None:
-            return
-        with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)  # `up` leads a group of its own; its children are in it
-        self.process.wait()
+        if self.process is not None:
+            self._kill(self._family())
+
+    def _family(self) -> list[psutil.Process]:
+        """`manage.py up` and all that it has started, which may lead process groups of their own."""
+        if self.process is None or self.process.poll() is not None:
+            return []
+        leader = psutil.Process(self.process.pid)
+        return [leader, *leader.children(recursive=True)]
+
+    def _kill(self, family: list[psutil.Process]) -> None:
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(family, timeout=STOP_LIMIT)
+        if self.process:
+            self.process.wait()
         self.process = None
 
     def manage(self, *arguments: str) -> str:

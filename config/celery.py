@@ -1,0 +1,59 @@
+"""The Celery application: mail and housekeeping, woken by bells and by the clock.
+
+A task carries ids or nothing. What is due, for whom and how often it was tried stands in rows,
+so a lost, repeated or doubled message costs nothing.
+"""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("outcry")
+app.conf.update(
+    broker_url=settings.REDIS_URL or "memory://localhost/",
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={
+        "visibility_timeout": 3600,  # longer than any lease; the lease in the row decides, not the broker
+        "socket_connect_timeout": 0.3,
+        "retry_on_timeout": False,
+    }
+    if settings.REDIS_URL
+    else {"polling_interval": 0.2},
+    broker_connection_timeout=0.3,
+    task_publish_retry=False,
+    task_ignore_result=True,
+    result_backend=None,
+    accept_content=["json"],
+    task_serializer="json",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_default_queue="housekeeping",
+    task_routes={"outbox.tasks.send_due_mail": {"queue": "mail"}},
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    beat_schedule={
+        "send due mail": {"task": "outbox.tasks.send_due_mail", "schedule": 5.0, "options": {"expires": 5.0}},
+        "settle mail of dead workers": {
+            "task": "outbox.tasks.recover_mail",
+            "schedule": 30.0,
+            "options": {"expires": 30.0},
+        },
+        "count signatures": {
+            "task": "petitions.tasks.refresh_signature_counts",
+            "schedule": float(settings.COUNT_INTERVAL),
+            "options": {"expires": float(settings.COUNT_INTERVAL)},
+        },
+        "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "forget networks": {"task": "privacy.tasks.forget_networks", "schedule": crontab(minute=20)},
+    },
+    beat_scheduler="celery.beat:Scheduler",  # in memory: everything on the schedule may run at any time
+)
+app.autodiscover_tasks()
+
+
+QUEUES = ("mail", "housekeeping")
