@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -15,7 +16,8 @@ from django.utils import timezone
 from outbox import kinds
 from outbox.exceptions import Interrupted, Refused
 from outbox.models import Email
-from outbox.transport import Transport, new_transport
+from outbox.transport import Transport, Wire, new_transport
+from privacy.addresses import ascii_form
 
 logger = logging.getLogger(__name__)
 
@@ -80,7 +82,7 @@ def send(batch: list[Email]) -> int:
 def _send_one(email: Email, transport: Transport) -> bool:
     """Send one claimed row and mark what became of it. Raises Interrupted after marking when the connection is gone."""
     try:
-        message = _message(email)
+        wire = _wire(email)
     except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
         logger.exception("e-mail %s cannot be composed", email.pk)
         _mark(email, Email.State.FAILED, f"{type(exc).__name__} while composing")
@@ -91,7 +93,7 @@ def _send_one(email: Email, transport: Transport) -> bool:
     if not begun:  # stopped or taken back by staff after we claimed it
         return False
     try:
-        reply = transport.send(message)
+        reply = transport.send(wire)
     except Refused as exc:
         if exc.permanent or email.attempts >= MAX_ATTEMPTS:
             _mark(email, Email.State.FAILED, str(exc))
@@ -108,7 +110,8 @@ def _send_one(email: Email, transport: Transport) -> bool:
     return True
 
 
-def _message(email: Email) -> EmailMultiAlternatives:
+def _wire(email: Email) -> Wire:
+    """Compose the message: text, HTML, and what its kind attaches. A line break in a header is refused here."""
     content = email.payload
     message = EmailMultiAlternatives(
         content["subject"],
@@ -122,7 +125,12 @@ def _message(email: Email) -> EmailMultiAlternatives:
     attachments = kinds.get(email.kind).attachments
     for part in attachments(email) if attachments else []:
         message.attach(part.filename, part.content, part.mimetype)
-    return message
+    return Wire(
+        message_id=email.message_id,
+        sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        recipient=ascii_form(content["to"]),
+        content=message.message().as_bytes(linesep="\r\n"),
+    )
 
 
 def recover_expired(now: datetime) -> Iterator[Email]:

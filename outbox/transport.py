@@ -2,21 +2,31 @@
 
 import re
 import smtplib
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.module_loading import import_string
 
 from outbox.exceptions import Interrupted, Refused
 
 
+@dataclass(frozen=True)
+class Wire:
+    """A message as it goes over the wire."""
+
+    message_id: str
+    sender: str  # envelope addresses, the domain in ASCII
+    recipient: str
+    content: bytes
+
+
 class Transport(Protocol):
     """Opened once for a batch. `send` returns the server's answer; raises Refused or Interrupted."""
 
     def open(self) -> None: ...
-    def send(self, message: EmailMessage) -> str: ...
+    def send(self, wire: Wire) -> str: ...
     def close(self) -> None: ...
 
 
@@ -65,15 +75,14 @@ class SmtpTransport:
         except (smtplib.SMTPException, OSError) as exc:
             raise Interrupted(_reply_of(exc), data_begun=False) from exc
 
-    def send(self, message: EmailMessage) -> str:
-        for address in message.recipients():
-            _check_domain(address)
+    def send(self, wire: Wire) -> str:
+        _check_domain(wire.recipient)
         connection = self.backend.connection
         if connection is None:
             raise Interrupted("not connected", data_begun=False)
         connection.data_begun, connection.reply = False, ""
         try:
-            self.backend.send_messages([message])
+            connection.sendmail(wire.sender, [wire.recipient], wire.content)
         except smtplib.SMTPRecipientsRefused as exc:
             code, answer = next(iter(exc.recipients.values()))
             raise Refused(f"{code} {answer.decode(errors='replace')}"[:500], permanent=500 <= code < 600) from exc
@@ -96,28 +105,13 @@ class FileTransport:
     def open(self) -> None:
         settings.MAIL_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 
-    def send(self, message: EmailMessage) -> str:
-        mime = message.message()
-        name = re.sub(r"[^A-Za-z0-9.-]", "_", mime["Message-ID"].strip("<>").partition("@")[0]) + ".eml"
+    def send(self, wire: Wire) -> str:
+        name = re.sub(r"[^A-Za-z0-9.-]", "_", wire.message_id.strip("<>").partition("@")[0]) + ".eml"
         path = settings.MAIL_DIR / name
         half = path.with_suffix(".part")
-        half.write_bytes(mime.as_bytes(linesep="\n"))
+        half.write_bytes(wire.content)
         half.replace(path)
         return f"file {name}"
-
-    def close(self) -> None:
-        """Nothing stays open."""
-
-
-class MemoryTransport:
-    """django.core.mail.outbox, for tests."""
-
-    def open(self) -> None:
-        self.backend = get_connection("django.core.mail.backends.locmem.EmailBackend")
-
-    def send(self, message: EmailMessage) -> str:
-        self.backend.send_messages([message])
-        return "memory"
 
     def close(self) -> None:
         """Nothing stays open."""

@@ -41,9 +41,15 @@ def normalize(address: str) -> str:
     if len(address) > MAX_LENGTH:
         raise InvalidAddress("too long")
     try:
-        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+        return validate_email(address, allow_smtputf8=False, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as exc:
         raise InvalidAddress(str(exc)) from exc
+
+
+def ascii_form(address: str) -> str:
+    """Return a normalized address as an SMTP envelope carries it: an international domain in its ASCII form."""
+    local, _, domain = address.rpartition("@")
+    return address if domain.isascii() else f"{local}@{domain.encode('idna').decode()}"
 
 
 def canonical(address: str) -> str:
@@ -52,9 +58,7 @@ def canonical(address: str) -> str:
     Lower-cased, international domains in their ASCII form, and the provider's own rules for
     dots, tags and alias domains. Takes a normalized address.
     """
-    local, _, domain = address.rpartition("@")
-    local = local.lower()
-    domain = domain.lower().encode("idna").decode() if not domain.isascii() else domain.lower()
+    local, _, domain = ascii_form(address).lower().rpartition("@")
     rule = PROVIDER_RULES.get(domain)
     if rule:
         domain = rule.domain

@@ -17,6 +17,8 @@ class EncryptedField(models.BinaryField):
     """
 
     description = "Encrypted text"
+    _pyi_private_set_type: Any  # what django-stubs reads the attribute's type from
+    _pyi_private_get_type: Any
     empty_values = [None, ""]
 
     def __init__(self, *args: Any, **kwargs: Any):

@@ -4,13 +4,16 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
 
 import hypothesis
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
 from django.core.cache import caches
+
+from tests import memory
 
 JOURNEYS = Path(__file__).parent / "journeys"
 LONG = os.environ.get("TEST_LONG") == "1"
@@ -55,6 +58,14 @@ def run_on_commit(
 ) -> Callable[[], AbstractContextManager[list]]:
     """`with run_on_commit():` does at its end what waits for the commit, which a test's transaction never reaches."""
     return partial(django_capture_on_commit_callbacks, execute=True)
+
+
+@pytest.fixture
+def sent_mail(settings: LazySettings) -> list[EmailMessage]:
+    """What the worker sends in this test, parsed."""
+    settings.OUTBOX_TRANSPORT = "tests.memory.MemoryTransport"
+    memory.sent.clear()
+    return memory.sent
 
 
 @pytest.fixture

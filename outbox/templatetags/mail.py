@@ -1,0 +1,40 @@
+"""What every e-mail says in the same words: the greeting, who sends it, and that it is a demonstration."""
+
+import re
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.template.context import Context
+from django.utils.translation import gettext as _
+
+from accounts import switches
+from accounts.models import Switch
+
+register = template.Library()
+
+# A name that a mail program would turn into a link, or that is a message rather than a name.
+_NO_NAME = re.compile(r"[/\\:@<>]|\w\.\w{2,}|.{61}")
+
+
+@register.simple_tag
+def greeting(name: str = "") -> str:
+    """"Hello Kim," or "Hello,": strangers type names into forms, and no name may carry a link into a mailbox."""
+    if not name or _NO_NAME.search(name):
+        return _("Hello,")
+    return _("Hello %(name)s,") % {"name": name}
+
+
+@register.simple_tag
+def mail_sender() -> str:
+    """Who sends our mail: the coalition, or the site until it has a name."""
+    return settings.COALITION_NAME or "Outcry"
+
+
+@register.simple_tag(takes_context=True)
+def demonstration_line(context: Context) -> str:
+    """The one line while the demonstration is loaded, else an empty string."""
+    known: Any = context.get("demonstration")
+    if not (switches.is_on(Switch.Key.DEMONSTRATION) if known is None else known):
+        return ""
+    return _("Demonstration: organizations, signatures and letters here are invented.")

@@ -1,0 +1,247 @@
+"""Claiming, sending over a real SMTP connection, and what becomes of a row when things break."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.utils import timezone
+
+from accounts import switches
+from accounts.models import Switch
+from outbox import kinds, sending
+from outbox.models import Email
+from outbox.services import cancel_emails, write_email
+from outbox.tasks import recover_mail, send_due_mail
+from tests.processes import free_port
+
+pytestmark = pytest.mark.django_db
+
+ONCE = kinds.Kind("tests.once", may_repeat=False)
+REPEATED = kinds.Kind("tests.repeated", may_repeat=True)
+for kind in (ONCE, REPEATED):
+    kinds.register(kind)
+
+
+class ScriptedServer:
+    """Answers each message with the next scripted line; keeps what it accepted."""
+
+    def __init__(self) -> None:
+        self.accepted: list[bytes] = []
+        self.rcpt_answers: list[str] = []
+        self.data_answers: list[str] = []
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (aiosmtpd's name)
+        answer = self.rcpt_answers.pop(0) if self.rcpt_answers else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        answer = self.data_answers.pop(0) if self.data_answers else "250 2.0.0 queued as 4F1"
+        if answer == "drop":
+            self.accepted.append(envelope.content)
+            server.transport.close()
+            return "421 gone"
+        if answer.startswith("250"):
+            self.accepted.append(envelope.content)
+        return answer
+
+
+@pytest.fixture
+def server(settings) -> Iterator[ScriptedServer]:
+    handler = ScriptedServer()
+    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.OUTBOX_TRANSPORT = "outbox.transport.SmtpTransport"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = controller.hostname, controller.port
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def write(now):
+    def write(number: int = 1, kind: kinds.Kind = ONCE, **changed) -> Email:
+        return write_email(
+            kind.name,
+            **({"to": f"office{number}@office.example", "subject": f"Letter {number}", "text": "한글 text\n",
+                "html": "<p>한글</p>", "key": f"test:{number}", "now": now} | changed),
+        )
+
+    return write
+
+
+def test_a_due_message_is_sent_once_with_the_answer_of_the_server_as_evidence(server, write):
+    email = write()
+    send_due_mail()
+    send_due_mail()
+    email.refresh_from_db()
+    assert email.state == "sent"
+    assert email.server_reply.endswith("250 2.0.0 queued as 4F1")
+    assert len(server.accepted) == 1
+    assert email.message_id.encode() in server.accepted[0]
+    assert b"Auto-Submitted: auto-generated" in server.accepted[0]
+
+
+def test_the_same_cause_writes_one_row(write):
+    write()
+    with pytest.raises(Exception, match=r"(?i)unique|duplicate"):
+        write()
+
+
+def test_what_is_not_due_waits(server, write, now):
+    write(due_at=timezone.now() + timedelta(minutes=1))
+    send_due_mail()
+    assert server.accepted == []
+
+
+def test_a_hundred_go_over_few_connections_each_once(server, write):
+    for number in range(100):
+        write(number)
+    send_due_mail()
+    assert Email.objects.filter(state="sent").count() == 100
+    ids = {line for content in server.accepted for line in content.splitlines() if line.startswith(b"Message-ID")}
+    assert len(ids) == len(server.accepted) == 100
+
+
+def test_two_workers_that_chose_the_same_rows_share_them_out(write):
+    for number in range(10):
+        write(number)
+    now = timezone.now()
+    first, second = sending.claim_due(now, limit=6), sending.claim_due(now, limit=6)
+    assert len(first) == 6
+    assert len(second) == 4
+    assert not {row.pk for row in first} & {row.pk for row in second}
+
+
+def test_a_permanent_refusal_fails_and_the_others_go_on(server, write):
+    refused, other = write(1), write(2)
+    server.rcpt_answers = ["550 5.1.1 no such mailbox"]
+    send_due_mail()
+    refused.refresh_from_db()
+    other.refresh_from_db()
+    assert (refused.state, refused.server_reply) == ("failed", "550 5.1.1 no such mailbox")
+    assert other.state == "sent"
+
+
+def test_a_temporary_refusal_comes_back_later(server, write):
+    email = write()
+    server.rcpt_answers = ["451 4.7.1 greylisted"]
+    send_due_mail()
+    email.refresh_from_db()
+    assert (email.state, email.attempts) == ("queued", 1)
+    assert email.due_at > timezone.now()
+    Email.objects.update(due_at=timezone.now())
+    send_due_mail()
+    email.refresh_from_db()
+    assert (email.state, email.attempts) == ("sent", 2)
+
+
+def test_mail_waits_while_the_server_is_down_and_follows_by_itself(server, settings, write):
+    email, port = write(), settings.EMAIL_PORT
+    settings.EMAIL_PORT = 1
+    send_due_mail()
+    email.refresh_from_db()
+    assert email.state == "queued"
+    settings.EMAIL_PORT = port
+    Email.objects.update(due_at=timezone.now())
+    send_due_mail()
+    email.refresh_from_db()
+    assert email.state == "sent"
+
+
+@pytest.mark.parametrize(("kind", "state"), [(ONCE, "uncertain"), (REPEATED, "queued")], ids=["letter", "confirmation"])
+def test_a_connection_lost_after_data_is_uncertain_for_a_letter_only(server, write, kind, state):
+    lost, next_one = write(1, kind), write(2, kind)
+    server.data_answers = ["drop"]
+    send_due_mail()
+    lost.refresh_from_db()
+    assert lost.state == state
+    send_due_mail()
+    next_one.refresh_from_db()
+    assert next_one.state == "sent"
+
+
+@pytest.mark.parametrize(
+    ("kind", "data_begun", "state"),
+    [(ONCE, True, "uncertain"), (ONCE, False, "queued"), (REPEATED, True, "queued")],
+)
+def test_the_rows_of_a_dead_worker_are_settled(write, kind, data_begun, state):
+    email = write(kind=kind)
+    now = timezone.now()
+    sending.claim_due(now)
+    recover_mail()
+    email.refresh_from_db()
+    assert email.state == "sending"  # its lease still runs
+    Email.objects.update(lease_until=now - timedelta(seconds=1), data_begun_at=now if data_begun else None)
+    recover_mail()
+    email.refresh_from_db()
+    assert email.state == state
+
+
+def test_stopping_wins_over_a_worker_that_claimed_but_has_not_begun(server, write):
+    email = write()
+    claimed = sending.claim_due(timezone.now())
+    Email.objects.filter(pk=email.pk).update(state="cancelled")
+    sending.send(claimed)
+    assert server.accepted == []
+
+
+def test_what_was_stopped_is_never_claimed(server, write):
+    write()
+    assert cancel_emails(Email.objects.all()) == 1
+    send_due_mail()
+    assert server.accepted == []
+
+
+def test_while_sending_is_paused_nothing_leaves(server, write, now):
+    write()
+    switches.turn(Switch.Key.PAUSE_SENDING, True, by=None, now=now)
+    send_due_mail()
+    assert server.accepted == []
+    switches.turn(Switch.Key.PAUSE_SENDING, False, by=None, now=now)
+    switches.cache.clear()
+    send_due_mail()
+    assert len(server.accepted) == 1
+
+
+def test_a_domain_that_is_not_allowed_gets_nothing(server, settings, write):
+    settings.ALLOWED_MAIL_DOMAINS = ["office.example"]
+    allowed, inside, other = write(1), write(2, to="a@sub.office.example"), write(3, to="a@notoffice.example")
+    send_due_mail()
+    states = [Email.objects.get(pk=row.pk).state for row in (allowed, inside, other)]
+    assert states == ["sent", "sent", "failed"]
+    assert len(server.accepted) == 2
+
+
+def test_a_row_that_cannot_be_composed_fails_alone(server, write):
+    broken, fine = write(1, subject="a\nBcc: everybody@office.example"), write(2)
+    send_due_mail()
+    broken.refresh_from_db()
+    fine.refresh_from_db()
+    assert (broken.state, fine.state) == ("failed", "sent")
+    assert b"everybody" not in b"".join(server.accepted)
+
+
+def test_a_process_that_is_asked_to_end_gives_the_rest_back(server, write):
+    for number in range(3):
+        write(number)
+    claimed = sending.claim_due(timezone.now())
+    sending.stop_requested.set()
+    try:
+        assert sending.send(claimed) == 0
+        send_due_mail()
+    finally:
+        sending.stop_requested.clear()
+    assert set(Email.objects.values_list("state", "attempts")) == {("queued", 0)}
+
+
+def test_a_file_is_written_once_for_each_message(settings, tmp_path, write):
+    settings.MAIL_DIR = tmp_path / "mail"
+    email = write()
+    send_due_mail()
+    Email.objects.update(state="queued", sent_at=None)
+    send_due_mail()
+    assert len(list(settings.MAIL_DIR.iterdir())) == 1
+    email.refresh_from_db()
+    assert email.server_reply.startswith("file ")
