@@ -1,6 +1,7 @@
 """What every e-mail says in the same words: the greeting, who sends it, and that it is a demonstration."""
 
 import re
+from email.utils import parseaddr
 from typing import Any
 
 from django import template
@@ -27,8 +28,8 @@ def greeting(name: str = "") -> str:
 
 @register.simple_tag
 def mail_sender() -> str:
-    """Who sends our mail: the coalition, or the site until it has a name."""
-    return settings.COALITION_NAME or "Outcry"
+    """Who sends our mail, by the name that stands in its From line."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[0] or "Outcry"
 
 
 @register.simple_tag(takes_context=True)
