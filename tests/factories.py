@@ -1,0 +1,192 @@
+"""Rows that tests begin with, made with as little said as possible."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from accounts.models import User
+from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
+from letters.models import FormOfAddress, LetterTemplate, Recipient
+from letters.models.recipient import Channel
+from petitions.models import Petition, PetitionText
+from statements import services as statements
+from statements.models import Statement, Translation, Version
+
+NOW = datetime(2023, 11, 20, 12, tzinfo=UTC)  # the fixture `now`
+_numbers = count(1)
+
+
+def make_user(*roles: str, address: str = "", **fields: Any) -> User:
+    """A member of staff in these groups; without roles a person who may nothing."""
+    user = User.objects.create_user(
+        address or f"user{next(_numbers)}@coalition.example",
+        "correct horse battery",
+        **({"name": "Han Seo-yun", "is_staff": bool(roles)} | fields),
+    )
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+def make_campaign() -> Campaign:
+    campaign = Campaign.objects.create(
+        slug=f"campaign-{next(_numbers)}",
+        is_public=True,
+        contact_name="Han Seo-yun",
+        contact_address="press@coalition.example",
+        postal_lines=["1 River Road", "Seoul"],
+    )
+    for language, title, coalition in (("en", "Safe passage", "Coalition"), ("ko", "안전한 길", "연대")):
+        CampaignText.objects.create(
+            campaign=campaign, language=language, title=title, summary="…", story="…", coalition=coalition
+        )
+    return campaign
+
+
+def make_organization(name: str = "", *, state: str = Organization.State.VERIFIED, name_ko: str = "") -> Organization:
+    number = next(_numbers)
+    organization = Organization.objects.create(
+        slug=f"organization-{number}", name=name or f"Organization {number} (demo)", country="KR", state=state
+    )
+    OrganizationName.objects.create(
+        organization=organization, language="ko", name=name_ko or f"단체 {number} (demo)"
+    )
+    return organization
+
+
+def make_delegate(organization: Organization | None = None, *, address: str = "", **fields: Any) -> Delegate:
+    """A delegate who may sign, with a user of their own."""
+    organization = organization or make_organization()
+    user = User.objects.create_user(
+        address or f"delegate{next(_numbers)}@{organization.slug}.example", name="Kim Ha-neul", language="en"
+    )
+    return Delegate.objects.create(
+        **({"user": user, "organization": organization, "title": "Director", "mandate": "Board, 3 May"} | fields)
+    )
+
+
+def make_petition(*, opens_at: datetime | None = None, **fields: Any) -> Petition:
+    """An open petition in English and Korean."""
+    petition = Petition.objects.create(
+        **(
+            {
+                "campaign": fields.get("campaign") or make_campaign(),
+                "slug": f"petition-{next(_numbers)}",
+                "state": Petition.State.OPEN,
+                "opens_at": opens_at,
+                "author": fields.get("author") or make_user("editor"),
+            }
+            | fields
+        )
+    )
+    for language, title in (("en", "Safe passage, not a return convoy"), ("ko", "송환 차량이 아니라 안전한 길을")):
+        PetitionText.objects.create(
+            petition=petition, language=language, title=title, summary="A summary.", body="A text with *emphasis*."
+        )
+    petition.recipients.add(make_recipient())
+    return petition
+
+
+def make_draft(**fields: Any) -> Statement:
+    """A statement in draft, its English text authoritative and its Korean official."""
+    number = next(_numbers)
+    statement = Statement.objects.create(
+        **(
+            {
+                "campaign": fields.get("campaign") or make_campaign(),
+                "slug": f"statement-{number}",
+                "reference": f"OUT-{number}",
+                "dated_on": date(2023, 10, 20),
+                "place": "Seoul",
+                "deadline": NOW + timedelta(days=10),
+                "author": fields.get("author") or make_user("editor"),
+            }
+            | fields
+        )
+    )
+    version = Version.objects.create(statement=statement)
+    for language, status, title, body in (
+        ("en", Translation.Status.AUTHORITATIVE, "After the night of 9 October", "We ask[^1].\n\n[^1]: Source."),
+        ("ko", Translation.Status.OFFICIAL, "10월 9일 밤 이후", "요청합니다[^1].\n\n[^1]: 출처."),
+    ):
+        Translation.objects.create(version=version, language=language, status=status, title=title, body=body)
+    return statement
+
+
+def make_statement(*, now: datetime = NOW, **fields: Any) -> Statement:
+    """A statement open for co-signing, its version locked through the services."""
+    statement = make_draft(**fields)
+    editor = make_user("editor")
+    statements.lock_version(statement.pk, by=editor, now=now)
+    return statements.open_for_cosigning(statement.pk, by=editor, now=now)
+
+
+def sign_statement(statement: Statement, delegate: Delegate, *, now: datetime = NOW) -> None:
+    """The delegate's organization is invited and signs the current version."""
+    statements.invite_organizations(statement.pk, [delegate.organization], by=statement.author, now=now)
+    version = statement.versions.latest("number")
+    statements.cosign(
+        statement.pk,
+        delegate=delegate,
+        digest=version.digest,
+        signer_name=delegate.user.name,
+        signer_title=delegate.title,
+        authority=delegate.mandate,
+        language_read="en",
+        now=now,
+    )
+
+
+def make_published(*, signers: int = 2, now: datetime = NOW, **fields: Any) -> Statement:
+    """A published statement under which `signers` organizations stand."""
+    statement = make_statement(now=now, **fields)
+    for _ in range(signers):
+        sign_statement(statement, make_delegate(), now=now)
+    statements.close_cosigning(statement.pk, by=make_user("editor"), now=now)
+    return statements.publish_statement(statement.pk, by=make_user("editor"), now=now)
+
+
+def make_recipient(name: str = "", *, languages: tuple[str, ...] = ("en", "ko"), **fields: Any) -> Recipient:
+    """A fictional office reached by e-mail, with complete forms of address in `languages`."""
+    number = next(_numbers)
+    recipient = Recipient.objects.create(
+        **(
+            {
+                "slug": f"office-{number}",
+                "name": name or f"Office {number} (demo)",
+                "kind": Recipient.Kind.FOREIGN_MINISTRY,
+                "role": Recipient.Role.INFLUENCER,
+                "channel": Channel.EMAIL,
+                "email": f"office{number}@office.example",
+                "is_fictional": True,
+            }
+            | fields
+        )
+    )
+    for language in languages:
+        FormOfAddress.objects.create(
+            recipient=recipient,
+            language=language,
+            name=recipient.name,
+            state_name="Northland",
+            envelope="The Minister",
+            salutation={"ko": "존경하는 장관님께"}.get(language, "Excellency,"),
+            closing={"ko": "깊은 경의를 표합니다."}.get(language, "Yours faithfully,"),
+        )
+    return recipient
+
+
+def make_template(language: str = "en", **fields: Any) -> LetterTemplate:
+    """The general letter, unless said otherwise."""
+    return LetterTemplate.objects.create(
+        **(
+            {
+                "slug": f"template-{next(_numbers)}",
+                "language": language,
+                "subject": "Request from {{ coalition.name }}",
+                "body": "{{ signatories.count }} organizations ask you. See {{ statement.url }}.",
+            }
+            | fields
+        )
+    )

@@ -1,0 +1,223 @@
+"""Two people, one letter for each office, a pause and a stop button."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import AuditEntry
+from letters import services
+from letters.exceptions import LettersError, ReleaseRefused
+from letters.models import Dispatch, Letter, LetterTemplate, Release, Reply
+from letters.models.recipient import Channel
+from outbox.models import Email
+from outbox.tasks import send_due_mail
+from statements.exceptions import TransitionRefused
+from statements.services import request_release
+from tests.factories import make_published, make_recipient, make_statement, make_template, make_user
+
+pytestmark = pytest.mark.django_db
+
+REPLY_BY = date(2023, 12, 20)
+
+
+@pytest.fixture
+def statement():
+    make_template("en")
+    make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ signatories.count }}개 단체가 요청합니다. {{ statement.url }}")
+    return make_published()
+
+
+@pytest.fixture
+def requester():
+    return make_user("sender")
+
+
+@pytest.fixture
+def approver():
+    return make_user("sender")
+
+
+@pytest.fixture
+def ask(statement, requester, now):
+    def ask(recipients, **changed) -> Release:
+        said = {"language": "en", "reply_by": REPLY_BY, "by": requester, "now": now}
+        return request_release(statement.pk, recipients, **(said | changed))
+
+    return ask
+
+
+def test_sixty_offices_get_one_letter_each_and_approving_twice_adds_none(ask, approver, now):
+    release = ask([make_recipient() for _ in range(60)])
+    for expected in (60, 0):
+        assert services.approve_release(release.pk, by=approver, now=now) == expected
+        assert Letter.objects.count() == Email.objects.filter(kind="letters.letter").count() == 60
+
+
+def test_the_requester_cannot_approve(ask, requester, now):
+    release = ask([make_recipient()])
+    with pytest.raises(ReleaseRefused, match="somebody other"):
+        services.approve_release(release.pk, by=requester, now=now)
+    assert not Letter.objects.exists()
+    release.refresh_from_db()
+    assert release.state == "requested"
+
+
+def test_letters_wait_for_the_end_of_the_cooling_off_period(ask, approver, now, settings, sent_mail):
+    settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
+    release = ask([make_recipient()])
+    moment = timezone.now()
+    services.approve_release(release.pk, by=approver, now=moment)
+    send_due_mail()
+    assert sent_mail_about_letters(sent_mail) == []
+    Email.objects.filter(kind="letters.letter").update(due_at=moment)
+    send_due_mail()
+    [message] = sent_mail_about_letters(sent_mail)
+    [pdf] = message.iter_attachments()
+    assert pdf.get_content_type() == "application/pdf"
+    letter = Letter.objects.with_progress().get()
+    assert letter.progress == "sent"
+    assert letter.left_at is not None
+    assert len(letter.pdf_digest) == 64
+    assert letter.reference in message.get_body(("plain",)).get_content()
+
+
+def sent_mail_about_letters(sent_mail):
+    return [message for message in sent_mail if "office" in message["To"]]
+
+
+def test_stopping_leaves_nothing_to_send(ask, approver, now, sent_mail):
+    release = ask([make_recipient(), make_recipient(channel=Channel.WEB_FORM)])
+    services.approve_release(release.pk, by=approver, now=now)
+    assert services.stop_release(release.pk, by=approver, now=now) == 2
+    Email.objects.update(due_at=now)
+    send_due_mail()
+    assert sent_mail_about_letters(sent_mail) == []
+    assert set(Letter.objects.with_progress().values_list("progress", flat=True)) == {"stopped"}
+    with pytest.raises(ReleaseRefused):
+        services.stop_release(release.pk, by=approver, now=now)
+
+
+def test_another_release_of_the_same_text_writes_only_to_new_offices(ask, approver, now):
+    first, second = make_recipient(), make_recipient()
+    services.approve_release(ask([first]).pk, by=approver, now=now)
+    release = ask([first, second])
+    assert services.approve_release(release.pk, by=approver, now=now) == 1
+    with pytest.raises(ReleaseRefused, match="already written"):
+        ask([first, second])
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"email": ""}, "No e-mail address"),
+        ({"channel": Channel.POST}, "No postal address"),
+        ({"languages": ()}, "salutation and a closing"),
+    ],
+)
+def test_a_copy_that_cannot_be_written_refuses_the_release_by_name(ask, change, sentence):
+    with pytest.raises(ReleaseRefused, match=sentence) as refusal:
+        ask([make_recipient(), make_recipient("Office of Nowhere (demo)", **change)])
+    assert "Office of Nowhere" in str(refusal.value)
+    assert not Release.objects.exists()
+
+
+def test_a_missing_value_is_named_and_nothing_is_written(ask):
+    LetterTemplate.objects.filter(language="en").update(body="To {{ recipient.country_name }}, {{ nothing.known }}.")
+    recipient = make_recipient()
+    with pytest.raises(ReleaseRefused, match=r"nothing\.known"):
+        ask([recipient])
+    assert not Release.objects.exists()
+
+
+def test_an_answer_by_yesterday_is_not_asked_for(ask, now):
+    with pytest.raises(ReleaseRefused, match="ahead"):
+        ask([make_recipient()], reply_by=now.date())
+    with pytest.raises(ReleaseRefused, match="at least one"):
+        ask([])
+
+
+def test_what_the_approver_saw_is_what_leaves(ask, approver, now):
+    release = ask([make_recipient()])
+    LetterTemplate.objects.update(body="Something else.")
+    with pytest.raises(ReleaseRefused, match="has changed"):
+        services.approve_release(release.pk, by=approver, now=now)
+    assert not Letter.objects.exists()
+
+
+def test_only_a_published_statement_can_be_sent(requester, now):
+    make_template("en")
+    with pytest.raises(TransitionRefused, match="published"):
+        request_release(
+            make_statement().pk, [make_recipient()], language="en", reply_by=REPLY_BY, by=requester, now=now
+        )
+
+
+def test_an_office_is_written_to_in_the_language_it_has_forms_of_address_in(ask, approver, now):
+    release = ask([make_recipient(), make_recipient(languages=("en",))], language="ko")
+    services.approve_release(release.pk, by=approver, now=now)
+    korean, english = Letter.objects.order_by("pk")
+    assert (korean.language, english.language) == ("ko", "en")
+    assert korean.copy["salutation"] == "존경하는 장관님께"
+    assert "/ko/statements/" in korean.copy["statement_url"]
+    assert korean.copy["coalition"] == "연대"
+
+
+class TestCarryingByHand:
+    @pytest.fixture
+    def dispatch(self, ask, approver, now):
+        services.approve_release(ask([make_recipient(channel=Channel.HAND)]).pk, by=approver, now=now)
+        assert not Email.objects.filter(kind="letters.letter").exists()
+        return Dispatch.objects.get()
+
+    def test_it_becomes_a_task_and_is_done_with_evidence(self, dispatch, approver, now, settings):
+        later = now + settings.RELEASE_COOLING_OFF
+        assert Letter.objects.with_progress().get().progress == "to_dispatch"
+        services.record_dispatch(dispatch.pk, evidence="Receipt 12", by=approver, now=later)
+        assert Letter.objects.with_progress().get().progress == "dispatched"
+        with pytest.raises(LettersError, match="settled"):
+            services.record_dispatch(dispatch.pk, evidence="Again", by=approver, now=later)
+
+    def test_not_before_the_pause_is_over_and_not_without_evidence(self, dispatch, approver, now, settings):
+        with pytest.raises(LettersError, match="cooling-off"):
+            services.record_dispatch(dispatch.pk, evidence="Receipt 12", by=approver, now=now)
+        with pytest.raises(LettersError, match="evidence"):
+            services.record_dispatch(dispatch.pk, evidence=" ", by=approver, now=now + settings.RELEASE_COOLING_OFF)
+        dispatch.refresh_from_db()
+        assert dispatch.done_at is None
+
+
+class TestReplies:
+    @pytest.fixture
+    def letter(self, ask, approver, now):
+        services.approve_release(ask([make_recipient()]).pk, by=approver, now=now)
+        return Letter.objects.get()
+
+    def record(self, letter, approver, now, **changed):
+        said = {"kind": Reply.Kind.ANSWER, "received_on": now.date(), "summaries": {"en": "They will look into it."}}
+        return services.record_reply(letter, **(said | changed), by=approver, now=now)
+
+    def test_a_letter_that_has_not_left_has_no_answer(self, letter, approver, now):
+        with pytest.raises(LettersError, match="not left"):
+            self.record(letter, approver, now)
+
+    def test_an_answer_ends_the_silence_and_an_acknowledgement_does_not(self, letter, approver, now):
+        Email.objects.filter(pk=letter.email_id).update(state="sent", sent_at=now - timedelta(days=8))
+        self.record(letter, approver, now, kind=Reply.Kind.ACKNOWLEDGEMENT)
+        assert Letter.objects.with_progress().get().days_of_silence(now) == 8
+        self.record(letter, approver, now)
+        assert Letter.objects.with_progress().get().days_of_silence(now) is None
+        with pytest.raises(LettersError, match="ahead"):
+            self.record(letter, approver, now, received_on=now.date() + timedelta(days=2))
+
+
+def test_every_step_leaves_a_line_with_who_and_when(ask, requester, approver, now):
+    release = ask([make_recipient()])
+    services.approve_release(release.pk, by=approver, now=now)
+    services.stop_release(release.pk, by=requester, now=now)
+    lines = AuditEntry.objects.filter(object_type="letters.release", object_id=release.pk).order_by("pk")
+    assert list(lines.values_list("act", "by", "at")) == [
+        ("letters.request_release", requester.pk, now),
+        ("letters.approve_release", approver.pk, now),
+        ("letters.stop_release", requester.pk, now),
+    ]

@@ -1,0 +1,137 @@
+"""The same act on many connections at once, on whichever database this run claims."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from letters import services as letters
+from letters.models import Letter
+from outbox import sending
+from outbox.models import Email
+from outbox.services import write_email
+from petitions import services as petitions
+from petitions.models import Signature
+from statements import services as statements
+from statements.models import CoSignature
+from statements.services import request_release
+from tests.factories import (
+    NOW,
+    make_delegate,
+    make_petition,
+    make_published,
+    make_recipient,
+    make_statement,
+    make_template,
+    make_user,
+)
+from tests.letters.test_releases import REPLY_BY
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+MANY = 40
+AT_ONCE = 8  # threads; more connections than any pool has
+
+
+def at_once(act, arguments):
+    """Call `act` for each argument, AT_ONCE starting together each time; returns the results or exceptions."""
+    barrier = Barrier(AT_ONCE)
+
+    def run(argument):
+        try:
+            barrier.wait(timeout=20)
+            return act(argument)
+        except Exception as exc:
+            return exc
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, arguments))
+
+
+def problems(results):
+    return [result for result in results if isinstance(result, Exception)]
+
+
+def test_forty_posts_of_one_address_are_one_signature():
+    petition = make_petition()
+
+    def sign(number):
+        address = "min.ji@gmail.com" if number % 2 else f"minji+{number}@googlemail.com"
+        petitions.sign_petition(petition, name="Minji", email=address, language="en", now=NOW)
+
+    assert problems(at_once(sign, range(MANY))) == []
+    assert Signature.objects.count() == 1
+    assert Email.objects.filter(state="queued").count() <= 3
+
+
+def test_forty_confirmations_count_one_and_two_tallies_add_it_once():
+    petition = make_petition()
+    petitions.sign_petition(petition, name="Minji", email="a@people.example", language="en", now=NOW)
+    signature = Signature.objects.get()
+    confirmed = at_once(lambda _: petitions.confirm_signature(signature.pk, now=NOW), range(MANY))
+    assert problems(confirmed) == []
+    assert problems(at_once(lambda _: petitions.refresh_signature_counts(now=NOW), range(AT_ONCE))) == []
+    petition.refresh_from_db()
+    assert petition.signature_count == 1
+
+
+def test_thirty_two_people_at_once_are_thirty_two():
+    petition = make_petition()
+
+    def sign_and_confirm(number):
+        address = f"person{number}@people.example"
+        petitions.sign_petition(petition, name=f"Person {number}", email=address, language="en", now=NOW)
+
+    assert problems(at_once(sign_and_confirm, range(32))) == []
+    ids = list(Signature.objects.values_list("pk", flat=True))
+    assert problems(at_once(lambda pk: petitions.confirm_signature(pk, now=NOW), ids)) == []
+    assert problems(at_once(lambda _: petitions.refresh_signature_counts(now=NOW), range(AT_ONCE))) == []
+    petition.refresh_from_db()
+    assert petition.signature_count == Signature.objects.confirmed().count() == 32
+
+
+def test_forty_co_signs_of_one_invitation_are_one():
+    statement, delegate = make_statement(), make_delegate()
+    statements.invite_organizations(statement.pk, [delegate.organization], by=statement.author, now=NOW)
+    digest = statement.versions.get().digest
+
+    def cosign(_):
+        return statements.cosign(
+            statement.pk,
+            delegate=delegate,
+            digest=digest,
+            signer_name="Kim",
+            signer_title="Director",
+            authority="Board",
+            language_read="en",
+            now=NOW,
+        )
+
+    assert problems(at_once(cosign, range(MANY))) == []
+    assert CoSignature.objects.count() == 1
+    assert Email.objects.filter(kind="statements.receipt").count() == 1
+
+
+def test_two_approvals_at_once_write_each_letter_once():
+    make_template()
+    statement, approver = make_published(), make_user("sender")
+    recipients = [make_recipient() for _ in range(10)]
+    release = request_release(
+        statement.pk, recipients, language="en", reply_by=REPLY_BY, by=make_user("sender"), now=NOW
+    )
+    results = at_once(lambda _: letters.approve_release(release.pk, by=approver, now=NOW), range(AT_ONCE))
+    assert sorted(results) == [0] * (AT_ONCE - 1) + [10]
+    assert Letter.objects.count() == 10
+
+
+def test_workers_at_once_claim_each_message_for_one_of_them():
+    for number in range(64):
+        write_email("tests", to="a@office.example", subject="…", text="…", key=f"parallel:{number}", now=NOW)
+    claims = at_once(lambda _: [row.pk for row in sending.claim_due(NOW, limit=20)], range(2 * AT_ONCE))
+    assert problems(claims) == []
+    taken = [pk for claim in claims for pk in claim]
+    assert len(taken) == len(set(taken))
+    assert Email.objects.filter(state="sending").count() == len(taken)
