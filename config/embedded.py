@@ -37,7 +37,7 @@ class EmbeddedWorker:
             without_mingle=True,
             without_heartbeat=True,
         )
-        self.clock = Service(celery, max_interval=1, scheduler_cls=celery.conf.beat_scheduler, remote_control=False)
+        self.clock = Service(celery, max_interval=1, scheduler_cls=celery.conf.beat_scheduler)
         self.threads = [
             threading.Thread(target=self.worker.start, name="worker", daemon=True),
             threading.Thread(target=self.clock.start, name="beat", daemon=True),

@@ -19,9 +19,9 @@ class QueueBackend(BaseEmailBackend):
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
-            html = ""
+            html: object = ""
             if isinstance(message, EmailMultiAlternatives):
-                html = next((part.content for part in message.alternatives if part.mimetype == "text/html"), "")
+                html = next((content for content, mimetype in message.alternatives if mimetype == "text/html"), "")
             for address in message.recipients():
                 services.write_email(
                     DJANGO_MAIL.name,

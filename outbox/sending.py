@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -129,8 +130,13 @@ def _wire(email: Email) -> Wire:
         message_id=email.message_id,
         sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         recipient=ascii_form(content["to"]),
-        content=message.message().as_bytes(linesep="\r\n"),
+        content=_bytes_of(message),
     )
+
+
+def _bytes_of(message: EmailMultiAlternatives) -> bytes:
+    mime: Any = message.message()  # django.core.mail.SafeMIMEText, whose as_bytes takes the line ending
+    return mime.as_bytes(linesep="\r\n")
 
 
 def recover_expired(now: datetime) -> Iterator[Email]:

@@ -3,7 +3,7 @@
 import re
 import smtplib
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from django.conf import settings
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
@@ -77,7 +77,7 @@ class SmtpTransport:
 
     def send(self, wire: Wire) -> str:
         _check_domain(wire.recipient)
-        connection = self.backend.connection
+        connection = cast(_WitnessedSmtp | None, self.backend.connection)
         if connection is None:
             raise Interrupted("not connected", data_begun=False)
         connection.data_begun, connection.reply = False, ""

@@ -8,5 +8,6 @@ app_name = "outbox"
 mailbox = [
     path("mailbox/", views.mailbox, name="mailbox"),
     path("mailbox/<str:name>/", views.mailbox_message, name="mailbox-message"),
+    path("mailbox/<str:name>/html/", views.mailbox_html, name="mailbox-html"),
     path("mailbox/<str:name>/<int:part>/", views.mailbox_attachment, name="mailbox-attachment"),
 ]

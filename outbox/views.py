@@ -1,10 +1,12 @@
-"""The mailbox of the embedded default: what was written to files, so that a newcomer can click its links."""
+"""The mailbox of the embedded default: what was written to files, so that a newcomer can click the links."""
 
 import email.policy
 import re
 from collections.abc import Callable
-from email import message_from_bytes
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import EmailMessage
+from email.parser import BytesParser
 from functools import wraps
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,6 +21,49 @@ from django.views.decorators.http import require_safe
 
 SHOWN = 100
 FILE_NAME = re.compile(r"[A-Za-z0-9._-]+\.eml")
+# An HTML mail is drawn and nothing in it acts: no script, no request, no form, an origin of its own.
+STILL = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One message file, as the pages show it."""
+
+    name: str  # of the file
+    written_at: datetime
+    message: EmailMessage
+
+    @property
+    def sender(self) -> str:
+        return str(self.message.get("From", ""))
+
+    @property
+    def to(self) -> str:
+        return str(self.message.get("To", ""))
+
+    @property
+    def subject(self) -> str:
+        return str(self.message.get("Subject", ""))
+
+    @property
+    def text(self) -> str:
+        body = self.message.get_body(("plain",))
+        return str(body.get_content()) if body else ""
+
+    @property
+    def html(self) -> str:
+        body = self.message.get_body(("html",))
+        return str(body.get_content()) if body else ""
+
+    @property
+    def linked(self) -> SafeString:
+        """The plain text escaped, its addresses as links."""
+        return SafeString(urlize(self.text, autoescape=True))
+
+    @property
+    def attachments(self) -> list[str]:
+        """File names of what is attached, in order."""
+        return [part.get_filename() or "" for part in self.message.iter_attachments()]
 
 
 def loopback_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -41,46 +86,40 @@ def loopback_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     """The newest messages, newest first."""
-    files = sorted(settings.MAIL_DIR.glob("*.eml"), key=lambda path: path.stat().st_mtime, reverse=True)
-    messages = [{"name": path.name, "message": _read(path)} for path in files[:SHOWN]]
-    return render(request, "outbox/mailbox.html", {"messages_found": messages})
+    files = [(path.stat().st_mtime_ns, path) for path in settings.MAIL_DIR.glob("*.eml")]
+    newest = sorted(files, reverse=True)[:SHOWN]
+    context = {"messages_found": [_shown(path) for _time, path in newest], "total": len(files)}
+    return render(request, "outbox/mailbox.html", context)
 
 
 @loopback_only
 @require_safe
 def mailbox_message(request: HttpRequest, name: str) -> HttpResponse:
-    message = _read(_path(name))
-    body = message.get_body(("plain",))
-    text = body.get_content() if body else ""
-    context = {
-        "name": name,
-        "message": message,
-        "body": _linked(text),
-        "attachments": [
-            {"number": number, "filename": part.get_filename()}
-            for number, part in enumerate(message.iter_attachments())
-        ],
-    }
-    return render(request, "outbox/mailbox_message.html", context)
+    return render(request, "outbox/mailbox_message.html", {"shown": _shown(_path(name))})
+
+
+@loopback_only
+@require_safe
+def mailbox_html(request: HttpRequest, name: str) -> HttpResponse:
+    """The HTML part as a mail program would draw it, still."""
+    html = _shown(_path(name)).html
+    if not html:
+        raise Http404
+    return HttpResponse(html, headers={"Content-Security-Policy": STILL})
 
 
 @loopback_only
 @require_safe
 def mailbox_attachment(request: HttpRequest, name: str, part: int) -> HttpResponse:
-    parts = list(_read(_path(name)).iter_attachments())
+    parts = list(_shown(_path(name)).message.iter_attachments())
     if part >= len(parts):
         raise Http404
-    content = parts[part].get_payload(decode=True)
+    filename = re.sub(r"[^A-Za-z0-9._-]", "_", parts[part].get_filename() or "attachment")
     return HttpResponse(
-        content,
-        content_type=parts[part].get_content_type(),
-        headers={"Content-Disposition": f'attachment; filename="{name}-{part}"', "X-Content-Type-Options": "nosniff"},
+        parts[part].get_payload(decode=True),
+        content_type="application/octet-stream",  # kept, never opened as a page of this site
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
     )
-
-
-def _linked(text: str) -> SafeString:
-    """The text escaped, its addresses as links."""
-    return SafeString(urlize(text, autoescape=True))
 
 
 def _path(name: str) -> Path:
@@ -90,7 +129,6 @@ def _path(name: str) -> Path:
     return path
 
 
-def _read(path: Path) -> EmailMessage:
-    message = message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    assert isinstance(message, EmailMessage)
-    return message
+def _shown(path: Path) -> Shown:
+    message = BytesParser(policy=email.policy.default).parsebytes(path.read_bytes())
+    return Shown(path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC), message)

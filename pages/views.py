@@ -22,7 +22,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "campaign": Campaign.objects.public().prefetch_related("texts").first(),
         "petitions": Petition.objects.open(timezone.now()).prefetch_related("texts")[:3],
         "statements": statements[:4],
-        "letters": _public_letters().order_by("-left_at")[:6],
+        "letters": _public_letters().newest_first()[:6],
     }
     return render(request, "pages/home.html", context)
 
@@ -101,7 +101,7 @@ def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
     recipient = get_object_or_404(Recipient.objects.public().prefetch_related("forms_of_address"), slug=slug)
     context = {
         "recipient": recipient,
-        "letters": _public_letters().filter(recipient=recipient).order_by("-left_at"),
+        "letters": _public_letters().filter(recipient=recipient).newest_first(),
     }
     return render(request, "pages/recipient_detail.html", context)
 

@@ -1,9 +1,10 @@
 """The one short form of a supporter."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
@@ -110,9 +111,10 @@ class SignatureForm(forms.Form):
 
     def shorten_echo(self) -> None:
         """Cut overlong answers before the form is shown again: nobody wants a megabyte back."""
-        self.data = self.data.copy()
-        for name, value in self.data.items():
+        answers = cast(QueryDict, self.data).copy()
+        for name, value in answers.items():
             if isinstance(value, str) and len(value) > max(
                 ECHO_LIMIT, getattr(self.fields.get(name), "max_length", 0) or 0
             ):
-                self.data[name] = value[:ECHO_LIMIT]
+                answers[name] = value[:ECHO_LIMIT]
+        self.data = answers

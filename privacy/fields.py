@@ -62,7 +62,9 @@ class EncryptedField(models.BinaryField):
         return text
 
     def get_default(self) -> Any:
-        return self._get_default() if self.has_default() else (None if self.null else "")
+        if self.has_default():
+            return self.default() if callable(self.default) else self.default
+        return None if self.null else ""
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name != "isnull":

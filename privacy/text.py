@@ -15,7 +15,7 @@ class PlainTextField(forms.CharField):
     """Text on several lines, in NFC, without characters that turn or hide what stands around them."""
 
     def to_python(self, value: Any) -> str:
-        text = unicodedata.normalize("NFC", super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+        text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
         if UNSAFE.search(re.sub(r"[\n\t]", " ", text)):
             raise forms.ValidationError(
                 _("This holds invisible characters that we cannot store. Please type it again."), code="unsafe"

@@ -47,7 +47,14 @@ class LetterQuerySet(models.QuerySet["Letter"]):
 
     def sent(self) -> "LetterQuerySet":
         """Letters that left: by mail or carried."""
-        return self.with_progress().filter(progress__in=[Progress.SENT, Progress.DISPATCHED])
+        return self.with_progress().in_progress(Progress.SENT, Progress.DISPATCHED)
+
+    def newest_first(self) -> "LetterQuerySet":
+        return self.order_by(F("left_at").desc(), "pk")
+
+    def in_progress(self, *progress: Progress) -> "LetterQuerySet":
+        """Those whose annotated `progress` is one of these."""
+        return self.filter(Q(("progress__in", progress)))
 
 
 class Letter(models.Model):

@@ -20,7 +20,7 @@ _NO_NAME = re.compile(r"[/\\:@<>]|\w\.\w{2,}|.{61}")
 
 @register.simple_tag
 def greeting(name: str = "") -> str:
-    """"Hello Kim," or "Hello,": strangers type names into forms, and no name may carry a link into a mailbox."""
+    """Return “Hello Kim,” or “Hello,”: strangers type names into forms, and none may carry a link into a mailbox."""
     if not name or _NO_NAME.search(name):
         return _("Hello,")
     return _("Hello %(name)s,") % {"name": name}

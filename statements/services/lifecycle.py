@@ -1,6 +1,7 @@
 """The life of a statement: locking its text, opening it for co-signing, publishing."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -97,7 +98,7 @@ def _newest(statement: Statement) -> Version:
     return version
 
 
-def _move(statement: Statement, to: State, act: str, by: User, now: datetime, **details: object) -> None:
+def _move(statement: Statement, to: State, act: str, by: User, now: datetime, **details: Any) -> None:
     was, statement.state = statement.state, to
     statement.save(update_fields=["state", "published_at"])
     audit.record(f"statements.{act}", statement, by=by, now=now, was=was, state=to.value, **details)

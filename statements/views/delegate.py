@@ -1,76 +1,68 @@
 """The delegate's area: signing in by e-mailed code, what waits, and co-signing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services as accounts
-from accounts.exceptions import AccountsError
-from campaigns.models import Delegate
+from accounts.exceptions import AccountsError, TooManyTries
+from campaigns.languages import in_language
+from campaigns.models import Delegate, Organization
 from privacy import crypto
 from privacy.network import network_hash
 from statements import services
 from statements.exceptions import StatementsError, TextChanged
 from statements.forms import AddressForm, CodeForm, CoSignForm
-from statements.models import CoSignature, Invitation, Statement
+from statements.models import CoSignature, Invitation, Statement, Translation, Version
+from statements.rendering import receipt_pdf, statement_pdf
 
 BACKEND = "accounts.backends.AddressBackend"
 ADDRESS, NEXT = "sign_in_address", "sign_in_next"  # in the session, between the two steps
+DONE = {Invitation.State.SIGNED, Invitation.State.DECLINED, Invitation.State.UNABLE, Invitation.State.WITHDRAWN}
 
 
-def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in signed-in delegates only, with their active delegations; others are shown the way in."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            request.session[NEXT] = request.path
-            return redirect("statements:sign-in")
-        delegations = list(
-            Delegate.objects.active(timezone.localdate())
-            .filter(user=request.user)
-            .select_related("organization", "user")
-            .prefetch_related("organization__names")
-        )
-        if not delegations:
-            return render(request, "statements/delegate/not_a_delegate.html", status=403)
-        return view(request, delegations, *args, **kwargs)
-
-    return checked
-
-
+# --- Signing in -----------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Ask for the address; the answer is the same whether it is known or not."""
-    form = AddressForm(request.POST or None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
         now = timezone.now()
         address = form.cleaned_data["email"]
         try:
             accounts.request_sign_in_code(address, network=network_hash(request, now), now=now)
-        except AccountsError as exc:
+        except TooManyTries as exc:
             form.add_error(None, str(exc))
+            status = 429
         else:
             request.session[ADDRESS] = _sealed(address)
             return redirect("statements:sign-in-code")
-    return render(request, "statements/delegate/sign_in.html", {"form": form}, status=422 if form.errors else 200)
+    return render(request, "statements/delegate/sign_in.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in_code(request: HttpRequest) -> HttpResponse:
-    if ADDRESS not in request.session:
+    """Ask for the code; every refusal reads the same, whatever was wrong."""
+    try:
+        address = _unsealed(request.session[ADDRESS])
+    except (KeyError, crypto.Undecryptable):
         return redirect("statements:sign-in")
-    address = _unsealed(request.session[ADDRESS])
-    form = CodeForm(request.POST or None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
         now = timezone.now()
         try:
             user = accounts.redeem_sign_in_code(
@@ -78,6 +70,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             )
         except AccountsError as exc:
             form.add_error("code", str(exc))
+            status = 429 if isinstance(exc, TooManyTries) else 422
         else:
             target = request.session.pop(NEXT, "")
             request.session.pop(ADDRESS, None)
@@ -85,7 +78,7 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
             return redirect(target if target and safe else reverse("statements:delegate-home"))
     context = {"form": form, "address": address}
-    return render(request, "statements/delegate/sign_in_code.html", context, status=422 if form.errors else 200)
+    return render(request, "statements/delegate/sign_in_code.html", context, status=status)
 
 
 @require_POST
@@ -94,114 +87,284 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return redirect("statements:sign-in")
 
 
+def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in signed-in delegates only, with their active delegations; others are shown the way in."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            request.session[NEXT] = request.get_full_path()
+            return redirect("statements:sign-in")
+        delegations = list(
+            Delegate.objects.active(timezone.localdate())
+            .filter(user=request.user)
+            .select_related("organization", "user")
+            .prefetch_related("organization__names")
+            .order_by("organization__name")
+        )
+        if not delegations:
+            ended = Delegate.objects.filter(user=request.user).select_related("organization")
+            context = {"ended": ended.prefetch_related("organization__names")}
+            return render(request, "statements/delegate/not_a_delegate.html", context, status=403)
+        return view(request, delegations, *args, **kwargs)
+
+    return checked
+
+
+# --- What waits -----------------------------------------------------------------------------------
 @require_safe
 @delegate_required
 def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
+    """What waits first, then what was answered with its receipts, the organization and the colleagues."""
     organizations = [delegation.organization for delegation in delegations]
-    invitations = (
+    invitations = list(
         Invitation.objects.filter(organization__in=organizations)
         .select_related("statement", "organization")
         .prefetch_related("statement__versions__translations", "organization__names")
         .order_by("statement__deadline")
     )
-    cosignatures = (
-        CoSignature.objects.filter(organization__in=organizations)
-        .select_related("statement", "organization", "version")
-        .prefetch_related("statement__versions__translations")
-        .order_by("-signed_at")
-    )
+    cosignatures = {
+        (row.statement_id, row.organization_id): row
+        for row in CoSignature.objects.filter(organization__in=organizations).select_related("version")
+    }
     now = timezone.now()
+    past = [row for row in invitations if not row.waits(now)]
+    past.sort(key=lambda row: row.answered_at or row.statement.deadline or row.invited_at, reverse=True)
+    colleagues = (
+        Delegate.objects.active(timezone.localdate())
+        .filter(organization__in=organizations)
+        .exclude(user=delegations[0].user)
+        .select_related("user")
+    )
     context = {
         "delegations": delegations,
         "waiting": [row for row in invitations if row.waits(now)],
-        "answered": [row for row in invitations if not row.waits(now)],
-        "cosignatures": cosignatures,
+        "past": [
+            {
+                "invitation": row,
+                "cosignature": cosignatures.get((row.statement_id, row.organization_id)),
+                "is_answered": row.state in DONE,
+                "is_public": row.statement.state in Statement.PUBLIC_STATES,
+            }
+            for row in past
+        ],
+        "colleagues": list(colleagues),
     }
     return render(request, "statements/delegate/home.html", context)
 
 
+# --- One text, for one organization ---------------------------------------------------------------
+@dataclass(frozen=True)
+class Asked:
+    """One text, the organization that was asked to sign it, and the delegation of the person who looks."""
+
+    invitation: Invitation
+    delegation: Delegate
+
+    @property
+    def statement(self) -> Statement:
+        return self.invitation.statement
+
+    @property
+    def organization(self) -> Organization:
+        return self.delegation.organization
+
+    @property
+    def version(self) -> Version:
+        """The newest version, locked. Raises Http404 before there is one."""
+        version = self.statement.current_version
+        if version is None or not version.digest:
+            raise Http404
+        return version
+
+    def url(self, name: str, **query: str) -> str:
+        """A page about this text on which the organization stays the same."""
+        path = reverse(f"statements:{name}", args=[self.statement.slug])
+        return f"{path}?{urlencode({'organization': self.organization.slug} | query)}"
+
+
+def asked_delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in delegates of an organization that was asked to sign this text; 404 for all others.
+
+    `?organization=<slug>` says for whom they look. Where they may look for several and it is
+    missing, they choose: nobody binds an organization by chance.
+    """
+
+    @wraps(view)
+    @delegate_required
+    def checked(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
+        asked = _asked(delegations, slug, request.GET.get("organization"))
+        if not asked:
+            raise Http404
+        if len(asked) > 1:
+            context = {
+                "statement": asked[0].statement,
+                "choices": [{"asked": row, "url": row.url("cosign")} for row in asked],
+            }
+            status = 409 if request.method == "POST" else 200
+            return render(request, "statements/delegate/choose.html", context, status=status)
+        return view(request, asked[0])
+
+    return checked
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-@delegate_required
-def cosign(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
+@asked_delegate_required
+def cosign(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The exact text, and the form that binds the organization to it."""
-    statement, invitation, delegation = _asked(delegations, slug)
-    version = statement.current_version
-    text = version.text if version else None
-    if version is None or text is None:
-        raise Http404
     now = timezone.now()
-    if request.method in {"GET", "HEAD"}:
-        services.open_invitation(invitation.pk, now=now)
+    text = _text_read(asked.version, request.GET.get("text"))
+    if request.method == "GET":
+        services.open_invitation(asked.invitation.pk, now=now)
     initial = {
-        "digest": version.digest,
-        "signer_name": delegation.user.name,
-        "signer_title": delegation.title,
-        "authority": delegation.mandate,
+        "digest": asked.version.digest,
+        "signer_name": asked.delegation.user.name,
+        "signer_title": asked.delegation.title,
+        "authority": asked.delegation.mandate,
     }
-    form = CoSignForm(request.POST or None, initial=initial)
+    form = CoSignForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        organization=asked.organization.local_name,
+    )
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
+            said = {name: form.cleaned_data[name] for name in ("digest", "signer_name", "signer_title", "authority")}
             try:
                 services.cosign(
-                    statement.pk,
-                    delegate=delegation,
-                    digest=form.cleaned_data["digest"],
-                    signer_name=form.cleaned_data["signer_name"],
-                    signer_title=form.cleaned_data["signer_title"],
-                    authority=form.cleaned_data["authority"],
-                    language_read=text.language,
-                    now=now,
+                    asked.statement.pk, delegate=asked.delegation, language_read=text.language, now=now, **said
                 )
             except StatementsError as exc:
-                if isinstance(exc, TextChanged):  # the next press must be for the text now shown
-                    form.data = form.data.copy()
-                    form.data["digest"] = version.digest
+                if isinstance(exc, TextChanged):
+                    form.ask_again(asked.version.digest)
                 form.add_error(None, str(exc))
                 status = 409
             else:
-                return redirect("statements:cosigned", slug=slug)
-    context = {
+                return redirect(asked.url("cosigned"))
+        elif form.data.get("digest") != asked.version.digest:
+            form.ask_again(asked.version.digest)
+            form.add_error(
+                None, _("The text has changed since you opened this page. Please read it again before you sign.")
+            )
+            status = 409
+    return render(request, "statements/delegate/cosign.html", _cosign_page(request, asked, text, form), status=status)
+
+
+def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: CoSignForm) -> dict[str, Any]:
+    now = timezone.now()
+    statement, organization, version = asked.statement, asked.organization, asked.version
+    invitation = Invitation.objects.get(pk=asked.invitation.pk)  # as it stands after this request
+    signed = (
+        CoSignature.objects.filter(statement=statement, organization=organization).select_related("version").first()
+    )
+    is_open = statement.accepts_cosignatures(now)
+    signers = Delegate.objects.active(timezone.localdate()).filter(organization=organization, may_sign=True)
+    return {
+        "asked": asked,
         "statement": statement,
         "version": version,
         "text": text,
-        "languages": version.translations.all(),
+        "languages": [
+            {"text": row, "url": asked.url("cosign", text=row.language)} for row in version.translations.all()
+        ],
+        "authoritative": next(
+            row for row in version.translations.all() if row.status == Translation.Status.AUTHORITATIVE
+        ),
         "invitation": invitation,
-        "delegation": delegation,
-        "organization": delegation.organization,
+        "delegation": asked.delegation,
+        "organization": organization,
         "form": form,
-        "is_open": statement.accepts_cosignatures(now),
-        "signed": CoSignature.objects.filter(statement=statement, organization=delegation.organization).first(),
+        "is_open": is_open,
+        "signed": signed,
+        "may_answer": is_open and asked.delegation.may_sign and signed is None,
+        "signers": [delegate.user for delegate in signers.select_related("user") if delegate.user != request.user],
         "cosignatures": statement.cosignatures.on(version).select_related("organization"),
+        "urls": {
+            "cosign": asked.url("cosign", text=text.language),
+            "page": settings.SITE_URL + asked.url("cosign"),
+            "decline": asked.url("decline"),
+            "pdf": asked.url("delegate-pdf", text=text.language),
+            "receipt": asked.url("receipt"),
+        },
     }
-    return render(request, "statements/delegate/cosign.html", context, status=status)
 
 
 @require_safe
-@delegate_required
-def cosigned(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
+@asked_delegate_required
+def cosigned(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What was signed, and that the receipt is on its way."""
-    statement, _invitation, delegation = _asked(delegations, slug)
-    cosignature = get_object_or_404(CoSignature, statement=statement, organization=delegation.organization)
-    context = {"statement": statement, "cosignature": cosignature, "delegation": delegation}
+    context = {
+        "asked": asked,
+        "statement": asked.statement,
+        "organization": asked.organization,
+        "cosignature": _cosignature(asked),
+        "urls": {"cosign": asked.url("cosign"), "receipt": asked.url("receipt")},
+    }
     return render(request, "statements/delegate/cosigned.html", context)
 
 
-@require_POST
-@delegate_required
-def decline(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
-    statement, _invitation, delegation = _asked(delegations, slug)
-    try:
-        services.decline(statement.pk, delegate=delegation, now=timezone.now())
-    except StatementsError as exc:
-        return render(
-            request,
-            "statements/delegate/refused.html",
-            {"statement": statement, "refusal": str(exc)},
-            status=409,
-        )
-    return redirect("statements:delegate-home")
+@require_http_methods(["GET", "HEAD", "POST"])
+@asked_delegate_required
+def decline(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """Say no for the organization. Only POST does; whoever signs in again on the way comes back to the text."""
+    if request.method == "POST":
+        try:
+            services.decline(asked.statement.pk, delegate=asked.delegation, now=timezone.now())
+        except StatementsError as exc:
+            context = {"asked": asked, "statement": asked.statement, "refusal": str(exc), "url": asked.url("cosign")}
+            return render(request, "statements/delegate/refused.html", context, status=409)
+    return redirect(asked.url("cosign"))
+
+
+@require_safe
+@asked_delegate_required
+def text_pdf(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The locked text for a board that decides on paper."""
+    text = _text_read(asked.version, request.GET.get("text"))
+    pdf = statement_pdf(asked.statement, asked.version, text.language)
+    return _pdf(pdf, f"{asked.statement.slug}-{text.language}.pdf")
+
+
+@require_safe
+@asked_delegate_required
+def receipt(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """The receipt as it was mailed."""
+    return _pdf(receipt_pdf(_cosignature(asked)), f"{asked.statement.slug}-receipt.pdf")
+
+
+def _asked(delegations: Iterable[Delegate], slug: str, organization: str | None) -> list[Asked]:
+    """For whom of `delegations` this text waits or waited; only for `organization` where that is given."""
+    chosen = {row.organization_id: row for row in delegations if organization in (None, row.organization.slug)}
+    invitations = (
+        Invitation.objects.select_related("statement", "statement__campaign", "organization")
+        .prefetch_related("statement__versions__translations")
+        .filter(organization__in=chosen, statement__slug=slug)
+    )
+    return [Asked(row, chosen[row.organization_id]) for row in invitations]
+
+
+def _cosignature(asked: Asked) -> CoSignature:
+    rows = CoSignature.objects.select_related("statement", "version", "organization")
+    return get_object_or_404(
+        rows.prefetch_related("version__translations"), statement=asked.statement, organization=asked.organization
+    )
+
+
+def _text_read(version: Version, language: str | None) -> Translation:
+    """The version in the language asked for, else in the page's."""
+    rows = list(version.translations.all())
+    text = next((row for row in rows if row.language == language), None) or in_language(rows)
+    if text is None:
+        raise Http404
+    return text
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
 
 
 def _sealed(address: str) -> str:
@@ -211,20 +374,3 @@ def _sealed(address: str) -> str:
 
 def _unsealed(sealed: str) -> str:
     return crypto.unseal(bytes.fromhex(sealed), purpose="session.sign_in_address").decode()
-
-
-def _asked(delegations: list[Delegate], slug: str) -> tuple[Statement, Invitation, Delegate]:
-    """The statement, the ledger line and the delegation that was asked. 404 when none of them was."""
-    by_organization = {delegation.organization_id: delegation for delegation in delegations}
-    invitation = (
-        Invitation.objects.select_related("statement", "statement__campaign")
-        .prefetch_related("statement__versions__translations")
-        .filter(organization__in=by_organization, statement__slug=slug)
-        .order_by("pk")
-        .first()
-    )
-    if invitation is None:
-        raise Http404
-    return invitation.statement, invitation, by_organization[invitation.organization_id]
-
-

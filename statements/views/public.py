@@ -31,8 +31,8 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     text = version.text
     letters = (
-        Letter.objects.with_progress()
-        .filter(text_digest=version.digest, progress__in=["sent", "dispatched"])
+        Letter.objects.sent()
+        .filter(text_digest=version.digest)
         .select_related("recipient")
         .prefetch_related("recipient__forms_of_address", "replies")
         .order_by("recipient__name")
