@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from accounts import switches
 from accounts.models import Switch
 from config import embedded, supervisor
-from demo.logins import LOGINS
+from demo.logins import DELEGATE, LOGINS
 
 
 class Command(BaseCommand):
@@ -31,7 +31,7 @@ class Command(BaseCommand):
             say(f"  Desk        {settings.SITE_URL}/admin/")
             for login in LOGINS:
                 say(f"              {login.role}: {login.address}  {login.password}")
-            say(f"  Delegates   {settings.SITE_URL}/delegate/")
+            say(f"  Delegates   {settings.SITE_URL}/delegate/   {DELEGATE} (the code comes by mail)")
         if settings.MAILBOX:
             say(
                 f"  Mailbox     {settings.SITE_URL}/mailbox/   (mail is written to {settings.MAIL_DIR}, nothing leaves)"

@@ -1,0 +1,83 @@
+"""A supporter signs on a phone, without JavaScript, confirms by mail, and is counted."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.site import Site, wait_for
+
+PETITION = "/petitions/safe-passage/"
+
+
+def count_on(page: Page) -> int:
+    return int(page.locator("[data-signature-count]").first.get_attribute("data-signature-count") or "")
+
+
+def confirmation_link(site: Site, address: str) -> str:
+    mail = site.wait_for_mail(to=address)
+    [link] = set(re.findall(r"http\S+/signatures/[\w-]{32}/", mail.get_body(("plain",)).get_content()))
+    return link
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_signing_confirming_and_being_counted(
+    site, open_page, assert_no_cookie, assert_no_third_party, language, width
+):
+    address = f"supporter-{language}-{width}@people.example"
+    page = open_page(site, width=width, javascript=False, language=language)
+    prefix = "" if language == "en" else "/ko"
+    page.goto(prefix + PETITION)
+    before = count_on(page)
+    page.locator("#id_name").fill("나그네" if language == "ko" else "A traveller")
+    page.locator("#id_email").fill(address)
+    page.locator("form[action$='/sign/'] button[type=submit]").click()
+    expect(page).to_have_url(re.compile(r"/check-inbox/$"))
+
+    link = confirmation_link(site, address)
+    assert f"{prefix}/signatures/" in link
+    for _ in range(2):  # what a mail scanner does
+        page.goto(link)
+    page.goto(prefix + PETITION)
+    assert count_on(page) == before
+
+    page.goto(link)
+    page.locator("main button[type=submit]").click()
+    page.goto(link)  # a second click finds no button
+    assert page.locator("main button[type=submit]").count() == 0
+
+    def counted() -> bool:
+        page.goto(prefix + PETITION)
+        return count_on(page) == before + 1
+
+    wait_for(counted, seconds=15, what="the count on the page")
+    assert_no_cookie(page)
+    assert_no_third_party(page)
+
+
+def test_a_mistake_keeps_what_was_written_and_says_what_to_do(site, open_page):
+    page = open_page(site, width=390, javascript=False, expected=("422",))
+    page.goto(PETITION)
+    page.locator("#id_name").fill("A traveller")
+    page.locator("#id_email").fill("nonsense@nowhere")
+    page.locator("form[action$='/sign/'] button[type=submit]").click()
+    expect(page.locator("#id_email_error")).to_contain_text("does not look like an e-mail address")
+    expect(page.locator("#id_name")).to_have_value("A traveller")
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+
+def test_mail_follows_by_itself_after_a_kill(start_site, open_page):
+    """kill -9 right after the thank-you page: the row was there first."""
+    site = start_site()
+    page = open_page(site, javascript=False)
+    for number in range(5):
+        page.goto(PETITION)
+        page.locator("#id_name").fill(f"Traveller {number}")
+        page.locator("#id_email").fill(f"killed-{number}@people.example")
+        page.locator("form[action$='/sign/'] button[type=submit]").click()
+    site.kill()
+    site.start()
+    for number in range(5):
+        site.wait_for_mail(to=f"killed-{number}@people.example")
+    assert len(site.mails(to="killed-")) == 5
