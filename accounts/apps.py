@@ -8,5 +8,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        last = list(apps.get_app_configs())[-1]  # by then the permissions of every app exist
+        # By then the permissions of every app exist. An app without models sends no signal.
+        last = [config for config in apps.get_app_configs() if config.models_module][-1]
         post_migrate.connect(write_roles, sender=last, dispatch_uid="accounts.write_roles")
