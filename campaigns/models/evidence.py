@@ -30,7 +30,10 @@ class Source(models.Model):
 
 
 class Worded(models.Model):
-    """Its main words (the field `words` names) stand in English; other languages stand beside them."""
+    """Its main words (the field `words` names) stand in English; other languages stand beside them.
+
+    Words of a further field stand under "field:language", "origin:ko" for example.
+    """
 
     words = ""
     translations = models.JSONField(
@@ -44,6 +47,10 @@ class Worded(models.Model):
     def local(self) -> str:
         """The main words in the page's language, else in English."""
         return self.translations.get(get_language()) or getattr(self, self.words)
+
+    def local_words(self, field: str) -> str:
+        """The words of another field in the page's language, else in English."""
+        return self.translations.get(f"{field}:{get_language()}") or getattr(self, field)
 
 
 class Instrument(Worded):
@@ -129,6 +136,10 @@ class Place(Worded):
     def __str__(self) -> str:
         return self.local
 
+    @property
+    def local_facing(self) -> str:
+        return self.local_words("facing")
+
 
 class Figure(Worded):
     """One number as one origin reported it. Without an upper or lower bound it has none: nothing is filled in."""
@@ -148,7 +159,12 @@ class Figure(Worded):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.origin}: {self.local}"
+        return f"{self.local_origin}: {self.local}"
+
+    @property
+    def local_origin(self) -> str:
+        """Who says so, in the page's language."""
+        return self.local_words("origin")
 
 
 class Position(Worded):
@@ -167,4 +183,8 @@ class Position(Worded):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.actor}: {self.local}"
+        return f"{self.local_actor}: {self.local}"
+
+    @property
+    def local_actor(self) -> str:
+        return self.local_words("actor")

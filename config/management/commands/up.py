@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Serve the site with its worker and clock: threads of one process, or with REDIS_URL separate processes."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("check", fail_level="ERROR")
+        call_command("check", fail_level="ERROR", databases=["default"])
         self._greet()
         if settings.REDIS_URL:
             supervisor.run(settings.HOST, settings.PORT, workers=settings.WEB_WORKERS)
@@ -29,7 +29,7 @@ class Command(BaseCommand):
         say(f"  Outcry      {settings.SITE_URL}/   한국어 {settings.SITE_URL}/ko/")
         if switches.is_on(Switch.Key.DEMONSTRATION):
             say(f"  Desk        {settings.SITE_URL}/admin/")
-            for login in LOGINS:
+            for login in LOGINS if settings.DEBUG else ():  # in public each has a password that load_demo printed once
                 say(f"              {login.role}: {login.address}  {login.password}")
             say(f"  Delegates   {settings.SITE_URL}/delegate/   {DELEGATE} (the code comes by mail)")
         if settings.MAILBOX:

@@ -1,0 +1,56 @@
+"""The petition, and the invented people who signed it in the last two weeks."""
+
+from datetime import datetime, timedelta
+
+from campaigns.models import Campaign
+from demo.files import texts
+from demo.loading.mail import settled_mail
+from demo.loading.people import Staff
+from demo.loading.supporters import invent_supporters
+from demo.loading.timeline import Timeline
+from letters.models import Recipient
+from petitions.models import Petition, PetitionText, Signature
+from petitions.services import (
+    confirm_signature,
+    publish_petition,
+    refresh_signature_counts,
+    sign_petition,
+    submit_petition,
+)
+
+SLUG = "safe-passage"
+GOAL = 500
+OPEN_SINCE, OPEN_FOR = timedelta(days=15), timedelta(days=90)
+CONFIRMED, PENDING = 300, 12
+
+
+def load_petition(campaign: Campaign, offices: dict[str, Recipient], staff: Staff, timeline: Timeline) -> Petition:
+    """Written by the editor, published fifteen days ago by the approver."""
+    opens_at = timeline.now - OPEN_SINCE
+    petition = Petition.objects.create(
+        campaign=campaign, slug=SLUG, goal=GOAL, opens_at=opens_at, closes_at=opens_at + OPEN_FOR, author=staff.editor
+    )
+    in_languages = texts("petition")
+    for text in in_languages:
+        PetitionText.objects.create(
+            petition=petition,
+            language=text.language,
+            title=text.head["title"],
+            summary=text.head["summary"],
+            body=text.body,
+        )
+    petition.recipients.set([offices[slug] for slug in in_languages[0].head["to"]])
+    submit_petition(petition.pk, by=staff.editor, now=opens_at - timedelta(days=1))
+    return publish_petition(petition.pk, by=staff.approver, now=opens_at)
+
+
+def load_signatures(petition: Petition, now: datetime) -> None:
+    """Every supporter signs as on the page; all but the pending ones confirm as with the link of the mail."""
+    petition = Petition.objects.prefetch_related("texts").get(pk=petition.pk)
+    with settled_mail():
+        for supporter in invent_supporters(now, confirmed=CONFIRMED, pending=PENDING):
+            sign_petition(petition, **supporter.form, now=supporter.signed_at)
+            if supporter.confirmed_at:
+                signature = Signature.objects.filter(petition=petition).latest("pk")
+                confirm_signature(signature.pk, now=supporter.confirmed_at)
+    refresh_signature_counts(now=now)
