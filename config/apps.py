@@ -1,5 +1,12 @@
 from django.apps import AppConfig
 
+from config.celery import app
+
 
 class ConfigConfig(AppConfig):
+    """Makes the Celery application the one that `shared_task` uses, in every process that loads the rooms."""
+
     name = "config"
+
+    def ready(self) -> None:
+        app.set_default()
