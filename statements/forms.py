@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from privacy.addresses import InvalidAddress, normalize
 from privacy.text import OneLineField
 
 
@@ -15,9 +16,24 @@ class AddressForm(forms.Form):
         label=_("E-mail"),
         max_length=254,
         help_text=_("The address your organization's invitation came to."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "autofocus": True}),
-        error_messages={"required": _("Please write your e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": _("Please write your e-mail address."),
+            "max_length": _("This is too long for an e-mail address."),
+        },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    def clean_email(self) -> str:
+        try:
+            return normalize(self.cleaned_data["email"])
+        except InvalidAddress as exc:
+            raise forms.ValidationError(
+                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
+            ) from exc
 
 
 class CodeForm(forms.Form):
@@ -27,9 +43,16 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=20,
         help_text=_("Eight digits. A space between them does no harm."),
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}),
-        error_messages={"required": _("Please write the code from the mail.")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={
+            "required": _("Please write the code from the mail."),
+            "max_length": _("This is too long for a code, which has eight digits."),
+        },
     )
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
 
 
 class CoSignForm(forms.Form):
@@ -39,23 +62,42 @@ class CoSignForm(forms.Form):
         label=_("Your name"),
         max_length=150,
         help_text=_("Kept with the co-signature; not shown in public."),
-        error_messages={"required": _("Please write your name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Please write your name."),
+            "max_length": _("Please shorten the name to 150 characters."),
+        },
     )
     signer_title = OneLineField(
-        label=_("Your title"), max_length=150, error_messages={"required": _("Please write your title or function.")}
+        label=_("Your title"),
+        max_length=150,
+        help_text=_("Kept with the co-signature; not shown in public."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+        error_messages={
+            "required": _("Please write your title or function."),
+            "max_length": _("Please shorten the title to 150 characters."),
+        },
     )
     authority = OneLineField(
         label=_("On what authority"),
         max_length=300,
         help_text=_("For example: decision of the board of 3 May 2026."),
-        error_messages={"required": _("Please say who authorized this co-signature.")},
+        error_messages={
+            "required": _("Please say who authorized this co-signature."),
+            "max_length": _("Please shorten this to 300 characters."),
+        },
     )
-    confirms = forms.BooleanField(
-        label=_("I have read this exact text and may bind my organization to it."),
-        error_messages={"required": _("Please confirm this before you sign.")},
-    )
-    digest = forms.CharField(widget=forms.HiddenInput, min_length=64, max_length=64)
+    confirms = forms.BooleanField(error_messages={"required": _("Please confirm this before you sign.")})
+    digest = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput, strip=False)
 
-    def __init__(self, *args: Any, **kwargs: Any):
+    def __init__(self, *args: Any, organization: str, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.fields["confirms"].label = _("I have read this exact text, and I may bind %(organization)s to it.") % {
+            "organization": organization
+        }
+
+    def ask_again(self, digest: str) -> None:
+        """The page now shows another text: the next press is for that one, and takes a new confirmation."""
+        kept = {name: value for name, value in self.data.items() if name != "confirms"}
+        self.data = kept | {"digest": digest}

@@ -19,4 +19,6 @@ urlpatterns = [
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
     path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
     path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),
+    path("delegate/statements/<slug:slug>/text.pdf", delegate.text_pdf, name="delegate-pdf"),
+    path("delegate/statements/<slug:slug>/receipt.pdf", delegate.receipt, name="receipt"),
 ]

@@ -4,10 +4,9 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
-
-from campaigns.languages import in_language
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -68,8 +67,7 @@ class Organization(models.Model):
     @property
     def local_name(self) -> str:
         """Its name in the page's language, else the English one. Prefetch `names`."""
-        row = in_language(self.names.all())
-        return row.name if row else self.name
+        return self.name_in(get_language() or "en")
 
     def name_in(self, language: str) -> str:
         """Its name in `language`, else the English one. Prefetch `names`."""

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -262,15 +263,16 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
     is_open = statement.accepts_cosignatures(now)
     signers = Delegate.objects.active(timezone.localdate()).filter(organization=organization, may_sign=True)
     return {
-        "asked": asked,
         "statement": statement,
         "version": version,
         "text": text,
         "languages": [
-            {"text": row, "url": asked.url("cosign", text=row.language)} for row in version.translations.all()
+            {"text": row, "name": _language_name(row.language), "url": asked.url("cosign", text=row.language)}
+            for row in version.translations.all()
         ],
-        "authoritative": next(
-            row for row in version.translations.all() if row.status == Translation.Status.AUTHORITATIVE
+        "text_language": _language_name(text.language),
+        "authoritative": _language_name(
+            next(row.language for row in version.translations.all() if row.status == Translation.Status.AUTHORITATIVE)
         ),
         "invitation": invitation,
         "delegation": asked.delegation,
@@ -280,7 +282,7 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
         "signed": signed,
         "may_answer": is_open and asked.delegation.may_sign and signed is None,
         "signers": [delegate.user for delegate in signers.select_related("user") if delegate.user != request.user],
-        "cosignatures": statement.cosignatures.on(version).select_related("organization"),
+        "cosigners": [row.name_in(get_language() or "en") for row in statement.cosignatures.on(version)],
         "urls": {
             "cosign": asked.url("cosign", text=text.language),
             "page": settings.SITE_URL + asked.url("cosign"),
@@ -296,7 +298,6 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
 def cosigned(request: HttpRequest, asked: Asked) -> HttpResponse:
     """What was signed, and that the receipt is on its way."""
     context = {
-        "asked": asked,
         "statement": asked.statement,
         "organization": asked.organization,
         "cosignature": _cosignature(asked),
@@ -313,7 +314,7 @@ def decline(request: HttpRequest, asked: Asked) -> HttpResponse:
         try:
             services.decline(asked.statement.pk, delegate=asked.delegation, now=timezone.now())
         except StatementsError as exc:
-            context = {"asked": asked, "statement": asked.statement, "refusal": str(exc), "url": asked.url("cosign")}
+            context = {"statement": asked.statement, "refusal": str(exc), "url": asked.url("cosign")}
             return render(request, "statements/delegate/refused.html", context, status=409)
     return redirect(asked.url("cosign"))
 
@@ -359,6 +360,14 @@ def _text_read(version: Version, language: str | None) -> Translation:
     if text is None:
         raise Http404
     return text
+
+
+def _language_name(code: str) -> str:
+    """What a language calls itself; the code of one that Django does not know."""
+    try:
+        return str(get_language_info(code)["name_local"])
+    except KeyError:
+        return code
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:
