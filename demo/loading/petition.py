@@ -9,7 +9,7 @@ from demo.loading.people import Staff
 from demo.loading.supporters import invent_supporters
 from demo.loading.timeline import Timeline
 from letters.models import Recipient
-from petitions.models import Petition, PetitionText, Signature
+from petitions.models import Petition, PetitionText
 from petitions.services import (
     confirm_signature,
     publish_petition,
@@ -47,10 +47,12 @@ def load_petition(campaign: Campaign, offices: dict[str, Recipient], staff: Staf
 def load_signatures(petition: Petition, now: datetime) -> None:
     """Every supporter signs as on the page; all but the pending ones confirm as with the link of the mail."""
     petition = Petition.objects.prefetch_related("texts").get(pk=petition.pk)
+    supporters = list(invent_supporters(now, confirmed=CONFIRMED, pending=PENDING))
     with settled_mail():
-        for supporter in invent_supporters(now, confirmed=CONFIRMED, pending=PENDING):
+        for supporter in supporters:
             sign_petition(petition, **supporter.form, now=supporter.signed_at)
+        signatures = petition.signatures.order_by("pk").values_list("pk", flat=True)
+        for signature_id, supporter in zip(signatures, supporters, strict=True):
             if supporter.confirmed_at:
-                signature = Signature.objects.filter(petition=petition).latest("pk")
-                confirm_signature(signature.pk, now=supporter.confirmed_at)
+                confirm_signature(signature_id, now=supporter.confirmed_at)
     refresh_signature_counts(now=now)
