@@ -1,22 +1,36 @@
-"""Markdown and placeholders in; HTML, plain text and PDF out. Knows no model and no setting."""
+"""Texts and letters as HTML, plain text and PDF. Plain functions: no model, no setting, no clock.
+
+Markdown in the project is read here and nowhere else. A template with placeholders is filled
+first (placeholders), then written out (markdown) or set on paper (pdf).
+"""
 
 from letters.rendering.markdown import plain_text, render_markdown
-from letters.rendering.pdf import LetterSheet, Signatory, TextSheet, letter_pdf, text_pdf
-from letters.rendering.placeholders import BrokenPlaceholder, MissingPlaceholder, fill, fill_line, placeholders_in
-from letters.rendering.tree import document_tree
+from letters.rendering.pdf import LetterSheet, Signatory, TextSheet, letter_pdf, text_pdf, unprintable
+from letters.rendering.placeholders import (
+    BrokenPlaceholder,
+    MissingPlaceholder,
+    PlaceholderError,
+    fill,
+    fill_line,
+    placeholders_in,
+)
+from letters.rendering.tree import document_tree, footnotes
 
 __all__ = [
     "BrokenPlaceholder",
     "LetterSheet",
     "MissingPlaceholder",
+    "PlaceholderError",
     "Signatory",
     "TextSheet",
     "document_tree",
     "fill",
     "fill_line",
+    "footnotes",
     "letter_pdf",
     "placeholders_in",
     "plain_text",
     "render_markdown",
     "text_pdf",
+    "unprintable",
 ]

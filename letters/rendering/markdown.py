@@ -6,8 +6,8 @@ import nh3
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .tree import LINK_SCHEMES, Node, document_tree, footnotes
-from .wording import gettext_noop, translated
+from letters.rendering.tree import LINK_SCHEMES, Node, document_tree, footnotes
+from letters.rendering.wording import gettext_noop, translated
 
 __all__ = ["document_tree", "plain_text", "render_markdown"]
 
@@ -61,7 +61,7 @@ def render_markdown(text: str, *, heading_offset: int = 1, footnote_prefix: str 
         raise ValueError(f"Not fit for the beginning of an id: {footnote_prefix!r}")
     tree = document_tree(text)
     writer = _HtmlWriter(heading_offset, footnote_prefix)
-    return mark_safe(_CLEANER.clean(writer.blocks(tree) + writer.notes(tree)))  # noqa: S308 (cleaned)
+    return mark_safe(_CLEANER.clean(writer.blocks(tree) + writer.notes(tree)))
 
 
 class _HtmlWriter:
@@ -164,10 +164,7 @@ def plain_text(text: str) -> str:
     """
     tree = document_tree(text)
     parts = [_plain_blocks(tree)]
-    notes = [
-        _hanging(f"[{first['number']}] ", _plain_blocks(first["content"]))
-        for first, _count in footnotes(tree)
-    ]
+    notes = [_hanging(f"[{first['number']}] ", _plain_blocks(first["content"])) for first, _count in footnotes(tree)]
     if notes:
         parts.append("\n".join(notes))
     return "\n\n".join(part for part in parts if part)

@@ -6,14 +6,15 @@ in as `dated_at`, so the same sheet is the same bytes everywhere.
 """
 
 import json
+import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
@@ -21,16 +22,17 @@ import pylopdf_fonts_ko
 import pylopdf_fonts_zh_cn
 import typst
 
-from .tree import document_tree, footnotes, printable
-from .typesetting import HANGUL, glued, outlined, with_apostrophes
+from letters.rendering.tree import document_tree, footnotes, printable
+from letters.rendering.typesetting import HANGUL, glued, outlined, with_apostrophes
 
 TEMPLATES = Path(__file__).parent / "typst"
-STANDARDS: list[Literal["ua-1", "a-2a"]] = ["ua-1", "a-2a"]
+FOOT_COLUMNS, NOTICE_COLUMNS = 105, 100  # characters of a line there, few enough for wide ones
 REPLACEMENT = "\ufffd"
 NOTE_MOVED = "note moved"  # what _shared.typ says then
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?")
-_LONG_WORD = re.compile(r"\S{36}")
+_DIGEST = re.compile(r"\b([0-9a-f]{16,})\b")
+_LONG_WORD = re.compile(r"[^\s/?&=.-]{30}")  # nothing in it to break a line at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,10 +88,10 @@ class TextSheet:
 
 def letter_pdf(letter: LetterSheet) -> bytes:
     """Return the letter as a PDF. Characters that no font here has are printed as U+FFFD."""
-    data = asdict(letter) | {
+    data = _fields(letter) | {
         "title": letter.subject,
         "author": letter.sender_name,
-        "foot": letter.footer_lines,
+        "foot": [_parts(line) for line in letter.footer_lines],
         "exact": False,
     }
     return _render("letter.typ", data)
@@ -97,7 +99,13 @@ def letter_pdf(letter: LetterSheet) -> bytes:
 
 def text_pdf(sheet: TextSheet) -> bytes:
     """Return the text as a PDF. Characters that no font here has are printed as U+FFFD."""
-    data = asdict(sheet) | {"author": sheet.publisher, "foot": [sheet.digest], "exact": True}
+    data = _fields(sheet) | {
+        "author": sheet.publisher,
+        "foot": [_parts(sheet.digest)],
+        "meta": _rows(sheet.meta),
+        "receipt": sheet.receipt and _rows(sheet.receipt),
+        "exact": True,
+    }
     return _render("text.typ", data)
 
 
@@ -112,13 +120,17 @@ def unprintable(text: str) -> set[str]:
     return {character for character in unusual if not _displays(character)}
 
 
+def _fields(sheet: LetterSheet | TextSheet) -> dict[str, Any]:
+    return vars(sheet) | {"signatories": [vars(signatory) for signatory in sheet.signatories]}
+
+
 def _render(template: str, data: dict) -> bytes:
     if data["dated_at"].tzinfo is None:
         raise ValueError("dated_at must be aware: the time in a PDF is an instant.")
     timestamp = int(data.pop("dated_at").timestamp())
     sheet = _prepared(data)
     try:
-        return _set(template, timestamp, sheet)
+        return _typeset(template, timestamp, sheet)
     except typst.TypstError:
         # PDF/A refuses a character without a shape. To find those takes a compilation each, so
         # only a sheet that failed pays for it; each answer is kept.
@@ -126,10 +138,10 @@ def _render(template: str, data: dict) -> bytes:
         if not shapeless:
             raise
         table = str.maketrans(dict.fromkeys(shapeless, REPLACEMENT))
-        return _set(template, timestamp, _translated(sheet, table))
+        return _typeset(template, timestamp, _translated(sheet, table))
 
 
-def _set(template: str, timestamp: int, sheet: dict) -> bytes:
+def _typeset(template: str, timestamp: int, sheet: dict) -> bytes:
     """Return the sheet set in the best way in which every note stands on the page of its reference.
 
     Notes at the foot of pages; so without care for lone lines; else notes after the text.
@@ -157,19 +169,39 @@ def _prepared(data: dict) -> dict:
     end_notes = [first for first, _count in footnotes(body)]
     return data | {
         "body": body,
+        "foot_lines": _lines_in_the_foot(data["foot"], data["notice"]),
         "note_count": len(end_notes),
         "end_notes": end_notes,
         "lang": language[1],
         "region": language[2] and language[2].upper(),
         "hangul": hangul,
-        "long_words": bool(_LONG_WORD.search(text)),
+        "long_words": bool(_LONG_WORD.search(_DIGEST.sub("", text))),  # a digest fits as it is
     }
+
+
+def _parts(line: str) -> list[tuple[str, bool]]:
+    """Return the parts of a line as (words, is a digest)."""
+    return [(part, index % 2 == 1) for index, part in enumerate(_DIGEST.split(line)) if part]
+
+
+def _rows(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[tuple[str, bool]]]]:
+    return [(label, _parts(value)) for label, value in pairs]
+
+
+def _lines_in_the_foot(foot: list[list], notice: str | None) -> int:
+    """Reckon how many lines the foot of a page takes; East Asian characters count as two."""
+    columns = [(FOOT_COLUMNS, "".join(words for words, _digest in line)) for line in foot]
+    columns += [(NOTICE_COLUMNS, notice)] if notice else []
+    return sum(
+        math.ceil(sum(2 if ord(character) > 0x10FF else 1 for character in line) / width) or 1
+        for width, line in columns
+    )
 
 
 def _translated(value: Any, table: dict) -> Any:
     """Return the same data, its strings translated by the table and fit for every output."""
     if isinstance(value, str):
-        return printable(value).translate(table)
+        return printable(value).translate(table) if table else printable(value)
     if isinstance(value, dict):
         return {key: _translated(item, table) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -188,13 +220,14 @@ def _strings(value: Any) -> Iterator[str]:
 # One compiler for the process: it holds the fonts (some 40 MB once read), and compiling is work
 # for the processor, so a second one would only take memory. A compiler in use cannot be borrowed
 # by another thread ("Already borrowed"), hence the lock; typst leaves Python's own lock free
-# meanwhile. Never made at import: its threads would be missing in a process forked later.
+# meanwhile. Made at the first use, never at import: in a process forked after that it would wait
+# for ever for threads that only its parent has.
 _LOCK = threading.Lock()
 
 
 @cache
 def _compiler() -> typst.Compiler:
-    fonts: list[str | Path | bytes] = [
+    fonts = [
         fontpkg_noto_sans.ROOT / "files",
         fontpkg_noto_sans_arabic.ROOT / "files",
         pylopdf_fonts_ko.serif_path().parent,
@@ -203,23 +236,24 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
 
 
-def _compile(source: Path | bytes, timestamp: int, sheet: dict | str) -> bytes:
-    inputs = {"sheet": json.dumps(sheet, ensure_ascii=False)}
+def _compile(source: Path, timestamp: int, sheet: dict | str) -> bytes:
     with _LOCK:
-        return _compiler().compile(
+        pdf = _compiler().compile(
             input=source,
             format="pdf",
-            sys_inputs=inputs,
-            pdf_standards=STANDARDS,
+            sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
+            pdf_standards=["ua-1", "a-2a"],
             timestamp=timestamp,
         )
+    assert isinstance(pdf, bytes)  # a list is what other formats give
+    return pdf
 
 
 @cache
 def _displays(text: str) -> bool:
     """Say whether typst sets all these characters under the strict standards."""
     try:
-        _compile(b'#set document(title: "-")\n#text(json(bytes(sys.inputs.sheet)))', 0, text)
+        _compile(TEMPLATES / "probe.typ", 0, text)
     except typst.TypstError:
         return False
     return True

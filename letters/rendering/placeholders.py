@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 
-from .tree import printable
-from .wording import gettext_noop, translated
+from letters.rendering.tree import printable
+from letters.rendering.wording import gettext_noop, translated
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*"
 _PLACEHOLDER = re.compile(r"(?<!\{)\{\{[ \t]*(" + _NAME + r")[ \t]*\}\}(?!\})")
@@ -95,9 +95,7 @@ def _names(template: str) -> list[str]:
     return list(dict.fromkeys(_PLACEHOLDER.findall(template)))
 
 
-def _replace(
-    template: str, values: Mapping[str, object], write: Callable[[list[str]], str]
-) -> str:
+def _replace(template: str, values: Mapping[str, object], write: Callable[[list[str]], str]) -> str:
     lines = {name: _lines(values.get(name)) for name in _names(template)}
     if missing := [name for name, found in lines.items() if not found]:
         raise MissingPlaceholder(missing)

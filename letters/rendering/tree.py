@@ -34,7 +34,7 @@ _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3041-\u30ff\u3130-\u318f\u3400-\u9fff\
 
 
 class _Parser(MarkdownIt):
-    def validateLink(self, url: str) -> bool:  # noqa: N802 (the parser's own name for it)
+    def validateLink(self, url: str) -> bool:
         """Say whether a link stays a link; one that does not is left as the text it was written as."""
         try:
             parts = urlsplit(url)
@@ -62,15 +62,13 @@ def _emphasis(state: StateInline, silent: bool) -> bool:
 
 
 # Inline notes (^[...]) are off: a note's label is what ties it to its sources.
-_PARSER = _Parser("commonmark", {"html": False}).use(
-    footnote_plugin, inline=False, move_to_end=False
-)
+_PARSER = _Parser("commonmark", {"html": False}).use(footnote_plugin, inline=False, move_to_end=False)
 _PARSER.inline.ruler.at("emphasis", _emphasis)
 
 
 def printable(text: str) -> str:
     """Return the text without the characters that no output may hold."""
-    return _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
 
 
 def document_tree(text: str) -> list[Node]:
@@ -173,10 +171,11 @@ def _blocks(tokens: list[Token], notes: _Notes) -> list[Node]:
             case "bullet_list_open" | "ordered_list_open":
                 ordered = token.type == "ordered_list_open"
                 start = int(token.attrs.get("start", 1))
-                node = {"type": "list", "ordered": ordered, "start": start, "tight": False, "items": []}
+                items: list = []
+                node = {"type": "list", "ordered": ordered, "start": start, "tight": False, "items": items}
                 here.append(node)
                 open_lists.append(node)
-                open_contents.append(node["items"])
+                open_contents.append(items)
             case "list_item_open":
                 here.append([])
                 open_contents.append(here[-1])
@@ -200,8 +199,6 @@ def _open(here: list, node: Node) -> list:
 def _inlines(tokens: list[Token], notes: _Notes) -> list[Node]:
     root: list[Node] = []
     open_contents = [root]
-    link_depth = 0
-    after_link: list[Node] = []  # a note cannot be a link inside a link, so it follows it
     for token in tokens:
         here = open_contents[-1]
         match token.type:
@@ -216,11 +213,9 @@ def _inlines(tokens: list[Token], notes: _Notes) -> list[Node]:
             case "image":  # the words stay, the picture is never fetched
                 _add_text(here, "".join(child.content for child in token.children or []))
             case "footnote_ref":
-                reference = notes.reference(token.meta["label"])
-                (after_link if link_depth else here).append(reference)
+                here.append(notes.reference(token.meta["label"]))
             case "em_open" | "strong_open" | "link_open":
                 if token.type == "link_open":
-                    link_depth += 1
                     node = {"type": "link", "url": str(token.attrGet("href")), "content": []}
                 else:
                     kind = "emphasis" if token.type == "em_open" else "strong"
@@ -229,10 +224,6 @@ def _inlines(tokens: list[Token], notes: _Notes) -> list[Node]:
                 open_contents.append(here if too_deep else _open(here, node))
             case "em_close" | "strong_close" | "link_close":
                 open_contents.pop()
-                if token.type == "link_close":
-                    link_depth -= 1
-                    open_contents[-1] += after_link
-                    after_link = []
     return root
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .tree import Node
+from letters.rendering.tree import Node
 
 HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
@@ -52,7 +52,7 @@ def with_apostrophes(value: Any) -> Any:
     character counts.
     """
     if isinstance(value, str):
-        return _APOSTROPHE.sub("\u2019", value)
+        return _APOSTROPHE.sub("\u2019", value) if "'" in value else value
     if isinstance(value, list | tuple):
         return [with_apostrophes(item) for item in value]
     if isinstance(value, dict) and value.get("type") not in ("code", "code_span"):
@@ -103,7 +103,8 @@ def _edge(node: Node, side: int) -> str:
 
 def _split_off_last_word(node: Node) -> _Split:
     if node["type"] == "text":
-        before, tail = re.fullmatch(r"(.*\s|)(\S+)", node["text"], re.DOTALL).groups()
+        tail = node["text"].split()[-1]
+        before = node["text"].removesuffix(tail)
         return ({"type": "text", "text": before} if before else None), {"type": "text", "text": tail}
     if node["type"] in ("emphasis", "strong"):
         *earlier, last = node["content"]
@@ -115,7 +116,8 @@ def _split_off_last_word(node: Node) -> _Split:
 
 def _split_off_first_word(node: Node) -> tuple[Node, Node | None]:
     if node["type"] == "text":
-        head, after = re.fullmatch(r"(\S+)(.*)", node["text"], re.DOTALL).groups()
+        head = node["text"].split()[0]
+        after = node["text"].removeprefix(head)
         return {"type": "text", "text": head}, ({"type": "text", "text": after} if after else None)
     if node["type"] in ("emphasis", "strong"):
         first, *later = node["content"]
