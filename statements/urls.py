@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import delegate, public
+from statements.views import delegate, public, sign_in
 
 app_name = "statements"
 
@@ -13,9 +13,9 @@ urlpatterns = [
     path("statements/<slug:slug>/", public.statement_detail, name="detail"),
     path("statements/<slug:slug>.pdf", public.statement_pdf_file, name="pdf"),
     path("delegate/", delegate.home, name="delegate-home"),
-    path("delegate/sign-in/", delegate.sign_in, name="sign-in"),
-    path("delegate/sign-in/code/", delegate.sign_in_code, name="sign-in-code"),
-    path("delegate/sign-out/", delegate.sign_out, name="sign-out"),
+    path("delegate/sign-in/", sign_in.sign_in, name="sign-in"),
+    path("delegate/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
+    path("delegate/sign-out/", sign_in.sign_out, name="sign-out"),
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
     path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
     path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),

@@ -1,4 +1,4 @@
-"""The delegate's area: signing in by e-mailed code, what waits, and co-signing."""
+"""The delegate's area: what waits, and co-signing."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -7,109 +7,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.auth import login, logout
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import services as accounts
-from accounts.exceptions import AccountsError, TooManyTries
 from campaigns.languages import in_language
 from campaigns.models import Delegate, Organization
-from privacy import crypto
-from privacy.network import network_hash
 from statements import services
 from statements.exceptions import StatementsError, TextChanged
-from statements.forms import AddressForm, CodeForm, CoSignForm
+from statements.forms import CoSignForm
 from statements.models import CoSignature, Invitation, Statement, Translation, Version
 from statements.rendering import receipt_pdf, statement_pdf
+from statements.views.sign_in import delegate_required
 
-BACKEND = "accounts.backends.AddressBackend"
-ADDRESS, NEXT = "sign_in_address", "sign_in_next"  # in the session, between the two steps
 DONE = {Invitation.State.SIGNED, Invitation.State.DECLINED, Invitation.State.UNABLE, Invitation.State.WITHDRAWN}
-
-
-# --- Signing in -----------------------------------------------------------------------------------
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Ask for the address; the answer is the same whether it is known or not."""
-    form = AddressForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if form.is_valid():
-        now = timezone.now()
-        address = form.cleaned_data["email"]
-        try:
-            accounts.request_sign_in_code(address, network=network_hash(request, now), now=now)
-        except TooManyTries as exc:
-            form.add_error(None, str(exc))
-            status = 429
-        else:
-            request.session[ADDRESS] = _sealed(address)
-            return redirect("statements:sign-in-code")
-    return render(request, "statements/delegate/sign_in.html", {"form": form}, status=status)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def sign_in_code(request: HttpRequest) -> HttpResponse:
-    """Ask for the code; every refusal reads the same, whatever was wrong."""
-    try:
-        address = _unsealed(request.session[ADDRESS])
-    except (KeyError, crypto.Undecryptable):
-        return redirect("statements:sign-in")
-    form = CodeForm(request.POST if request.method == "POST" else None)
-    status = 422 if form.errors else 200
-    if form.is_valid():
-        now = timezone.now()
-        try:
-            user = accounts.redeem_sign_in_code(
-                address, form.cleaned_data["code"], network=network_hash(request, now), now=now
-            )
-        except AccountsError as exc:
-            form.add_error("code", str(exc))
-            status = 429 if isinstance(exc, TooManyTries) else 422
-        else:
-            target = request.session.pop(NEXT, "")
-            request.session.pop(ADDRESS, None)
-            login(request, user, backend=BACKEND)
-            safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-            return redirect(target if target and safe else reverse("statements:delegate-home"))
-    context = {"form": form, "address": address}
-    return render(request, "statements/delegate/sign_in_code.html", context, status=status)
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    logout(request)
-    return redirect("statements:sign-in")
-
-
-def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in signed-in delegates only, with their active delegations; others are shown the way in."""
-
-    @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_authenticated:
-            request.session[NEXT] = request.get_full_path()
-            return redirect("statements:sign-in")
-        delegations = list(
-            Delegate.objects.active(timezone.localdate())
-            .filter(user=request.user)
-            .select_related("organization", "user")
-            .prefetch_related("organization__names")
-            .order_by("organization__name")
-        )
-        if not delegations:
-            ended = Delegate.objects.filter(user=request.user).select_related("organization")
-            context = {"ended": ended.prefetch_related("organization__names")}
-            return render(request, "statements/delegate/not_a_delegate.html", context, status=403)
-        return view(request, delegations, *args, **kwargs)
-
-    return checked
 
 
 # --- What waits -----------------------------------------------------------------------------------
@@ -131,15 +46,25 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
     now = timezone.now()
     past = [row for row in invitations if not row.waits(now)]
     past.sort(key=lambda row: row.answered_at or row.statement.deadline or row.invited_at, reverse=True)
-    colleagues = (
+    colleagues = list(
         Delegate.objects.active(timezone.localdate())
         .filter(organization__in=organizations)
         .exclude(user=delegations[0].user)
         .select_related("user")
     )
+    may_sign = {delegation.organization_id: delegation.may_sign for delegation in delegations}
     context = {
-        "delegations": delegations,
-        "waiting": [row for row in invitations if row.waits(now)],
+        "delegations": [
+            {
+                "delegation": row,
+                "names": _names(row.organization),
+                "colleagues": [other for other in colleagues if other.organization_id == row.organization_id],
+            }
+            for row in delegations
+        ],
+        "waiting": [
+            {"invitation": row, "may_sign": may_sign[row.organization_id]} for row in invitations if row.waits(now)
+        ],
         "past": [
             {
                 "invitation": row,
@@ -149,7 +74,6 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
             }
             for row in past
         ],
-        "colleagues": list(colleagues),
     }
     return render(request, "statements/delegate/home.html", context)
 
@@ -277,6 +201,7 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
         "invitation": invitation,
         "delegation": asked.delegation,
         "organization": organization,
+        "names": _names(organization),
         "form": form,
         "is_open": is_open,
         "signed": signed,
@@ -362,6 +287,12 @@ def _text_read(version: Version, language: str | None) -> Translation:
     return text
 
 
+def _names(organization: Organization) -> list[tuple[str, str]]:
+    """(language, name) as a co-signature would freeze them, English first."""
+    names = {"en": organization.name} | {row.language: row.name for row in organization.names.all()}
+    return list(names.items())
+
+
 def _language_name(code: str) -> str:
     """What a language calls itself; the code of one that Django does not know."""
     try:
@@ -374,12 +305,3 @@ def _pdf(content: bytes, name: str) -> HttpResponse:
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
-
-
-def _sealed(address: str) -> str:
-    """The address as the session row may hold it: nothing personal stands there in clear."""
-    return crypto.seal(address.encode(), purpose="session.sign_in_address").hex()
-
-
-def _unsealed(sealed: str) -> str:
-    return crypto.unseal(bytes.fromhex(sealed), purpose="session.sign_in_address").decode()

@@ -31,9 +31,8 @@ def folder(settings, tmp_path):
 def write(folder):
     def write(name="one.eml", *, text="Open http://testserver/signatures/abc/ please.", html="", at=1_000, **headers):
         message = EmailMessage()
-        for header, value in (
-            {"From": "Outcry <post@x.example>", "To": "kim@x.example", "Subject": "One"} | headers
-        ).items():
+        said = {"From": "Outcry <post@x.example>", "To": "kim@x.example", "Subject": "One"} | headers
+        for header, value in said.items():
             message[header] = value
         message.set_content(text)
         if html:

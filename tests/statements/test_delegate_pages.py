@@ -15,7 +15,7 @@ from outbox.models import Email
 from outbox.tasks import send_due_mail
 from statements import services
 from statements.models import CoSignature, Invitation, Statement
-from statements.views.delegate import NEXT
+from statements.views.sign_in import NEXT
 from tests.factories import make_delegate, make_organization, make_statement, make_user
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,109 @@
+"""The way into the delegate's area: an address, a code by mail, and who may pass."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import services as accounts
+from accounts.exceptions import AccountsError, TooManyTries
+from campaigns.models import Delegate
+from privacy import crypto
+from privacy.network import network_hash
+from statements.forms import AddressForm, CodeForm
+
+BACKEND = "accounts.backends.AddressBackend"
+ADDRESS, NEXT = "sign_in_address", "sign_in_next"  # in the session, between the two steps
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Ask for the address; the answer is the same whether it is known or not."""
+    form = AddressForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        now = timezone.now()
+        address = form.cleaned_data["email"]
+        try:
+            accounts.request_sign_in_code(address, network=network_hash(request, now), now=now)
+        except TooManyTries as exc:
+            form.add_error(None, str(exc))
+            status = 429
+        else:
+            request.session[ADDRESS] = _sealed(address)
+            return redirect("statements:sign-in-code")
+    return render(request, "statements/delegate/sign_in.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """Ask for the code; every refusal reads the same, whatever was wrong."""
+    try:
+        address = _unsealed(request.session[ADDRESS])
+    except (KeyError, crypto.Undecryptable):
+        return redirect("statements:sign-in")
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    status = 422 if form.errors else 200
+    if form.is_valid():
+        now = timezone.now()
+        try:
+            user = accounts.redeem_sign_in_code(
+                address, form.cleaned_data["code"], network=network_hash(request, now), now=now
+            )
+        except AccountsError as exc:
+            form.add_error("code", str(exc))
+            status = 429 if isinstance(exc, TooManyTries) else 422
+        else:
+            target = request.session.pop(NEXT, "")
+            request.session.pop(ADDRESS, None)
+            login(request, user, backend=BACKEND)
+            safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+            return redirect(target if target and safe else reverse("statements:delegate-home"))
+    context = {"form": form, "address": address}
+    return render(request, "statements/delegate/sign_in_code.html", context, status=status)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("statements:sign-in")
+
+
+def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let in signed-in delegates only, with their active delegations; others are shown the way in."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            request.session[NEXT] = request.get_full_path()
+            return redirect("statements:sign-in")
+        delegations = list(
+            Delegate.objects.active(timezone.localdate())
+            .filter(user=request.user)
+            .select_related("organization", "user")
+            .prefetch_related("organization__names")
+            .order_by("organization__name")
+        )
+        if not delegations:
+            ended = Delegate.objects.filter(user=request.user).select_related("organization")
+            context = {"ended": ended.prefetch_related("organization__names")}
+            return render(request, "statements/delegate/not_a_delegate.html", context, status=403)
+        return view(request, delegations, *args, **kwargs)
+
+    return checked
+
+
+def _sealed(address: str) -> str:
+    """The address as the session row may hold it: nothing personal stands there in clear."""
+    return crypto.seal(address.encode(), purpose="session.sign_in_address").hex()
+
+
+def _unsealed(sealed: str) -> str:
+    return crypto.unseal(bytes.fromhex(sealed), purpose="session.sign_in_address").decode()
