@@ -1,6 +1,6 @@
 """An e-mail is a row before it is a message."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import make_msgid
 
 from django.conf import settings
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from privacy.fields import EncryptedJSONField
 
 
+LATE_AFTER = timedelta(minutes=5)
+
+
 def new_message_id() -> str:
     """A Message-ID under our own domain, fixed when the row is written so that a repeat is recognisable."""
     return make_msgid(domain=settings.MAIL_DOMAIN)
@@ -19,6 +22,10 @@ def new_message_id() -> str:
 class EmailQuerySet(models.QuerySet["Email"]):
     def due(self, now: datetime) -> "EmailQuerySet":
         return self.filter(state=Email.State.QUEUED, due_at__lte=now)
+
+    def late(self, now: datetime) -> "EmailQuerySet":
+        """Those that wait longer than anybody should: no worker is running, or the switch is off."""
+        return self.due(now - LATE_AFTER)
 
     def about(self, subject: str) -> "EmailQuerySet":
         return self.filter(about=subject)
@@ -40,6 +47,7 @@ class Email(models.Model):
     key = models.CharField(max_length=120, unique=True)  # the same cause cannot queue a second message
     about = models.CharField(max_length=60, blank=True)  # "petition:12"
     to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    unasked = models.BooleanField(default=False)  # nobody has proved yet that the address wants it
     payload = EncryptedJSONField()  # {"to", "subject", "text", "html", "headers"}
     message_id = models.CharField(max_length=120, default=new_message_id)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -59,7 +67,9 @@ class Email(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="email_due"),
             models.Index(fields=["lease_until"], condition=Q(state="sending"), name="email_leased"),
-            models.Index(fields=["to_fingerprint", "created_at"], name="email_by_address"),
+            models.Index(
+                fields=["to_fingerprint"], condition=Q(unasked=True) & ~Q(state="withheld"), name="email_unasked"
+            ),
             models.Index(fields=["claimed_by"], condition=Q(claimed_by__isnull=False), name="email_claimed"),
         ]
         constraints = [

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from outbox.models import Email
+from outbox.services import write_email
 from outbox.tasks import send_due_mail
 from petitions import services
 from petitions.exceptions import LinkExpired, PetitionClosed, SignatureStruckOut
@@ -107,6 +108,13 @@ def test_an_address_gets_at_most_three_unasked_mails(sign, now):
         sign(now=now + timedelta(minutes=minutes))
     assert Email.objects.filter(state="queued").count() == 3
     assert Email.objects.filter(state="withheld").count() == 7
+
+
+def test_mail_that_was_asked_for_takes_nothing_from_the_limit(sign, now):
+    for number in range(5):
+        write_email("receipt", to="minji@people.example", subject="…", text="…", key=f"asked:{number}", now=now)
+    sign()
+    assert Email.objects.get(kind="petitions.signature").state == "queued"
 
 
 def test_three_unasked_mails_a_day_over_all_petitions(sign, now):
