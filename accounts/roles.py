@@ -70,7 +70,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     "administrator": {
         "accounts.user": [VIEW, ADD, CHANGE],
-        "accounts.switch": [VIEW],
+        "accounts.switch": [VIEW, CHANGE],
         "auth.group": [VIEW],
         "accounts.auditentry": [VIEW],
     },

@@ -7,3 +7,7 @@ class CampaignsError(Exception):
 
 class DelegateRefused(CampaignsError):
     """This person may not act for this organization."""
+
+
+class OrganizationRefused(CampaignsError):
+    """The organization's state does not allow this step."""

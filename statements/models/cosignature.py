@@ -12,6 +12,13 @@ from privacy.fields import EncryptedField
 from statements.models.statement import Statement, Version
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self, now: datetime) -> "InvitationQuerySet":
+        """Those that may still be answered, as Invitation.waits() says of one."""
+        in_time = Q(statement__deadline__isnull=True) | Q(statement__deadline__gt=now)
+        return self.filter(in_time, state__in=Invitation.OPEN_STATES, statement__state=Statement.State.OPEN)
+
+
 class Invitation(models.Model):
     """The ledger line of one organization for one statement."""
 
@@ -24,6 +31,8 @@ class Invitation(models.Model):
         UNABLE = "unable", _("cannot by the deadline")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    OPEN_STATES = (State.INVITED, State.OPENED, State.QUESTION)  # no answer yet
+
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="invitations", verbose_name=_("statement"))
     organization = models.ForeignKey(
         Organization, models.PROTECT, related_name="invitations", verbose_name=_("organization")
@@ -33,6 +42,7 @@ class Invitation(models.Model):
     invited_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     opened_at = models.DateTimeField(_("opened"), null=True, blank=True)
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("invitation")
@@ -45,8 +55,7 @@ class Invitation(models.Model):
 
     def waits(self, now: datetime) -> bool:
         """Whether the organization may still answer."""
-        open_states = {self.State.INVITED, self.State.OPENED, self.State.QUESTION}
-        return self.state in open_states and self.statement.accepts_cosignatures(now)
+        return self.state in self.OPEN_STATES and self.statement.accepts_cosignatures(now)
 
 
 class CoSignatureQuerySet(models.QuerySet["CoSignature"]):

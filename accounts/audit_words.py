@@ -1,0 +1,72 @@
+"""The audit in words: what its lines say to people."""
+
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AuditEntry
+
+ACTS = {
+    "accounts.turn_switch": _("Turned a switch"),
+    "campaigns.suspend_organization": _("Suspended the organization"),
+    "campaigns.verify_organization": _("Verified the organization"),
+    "letters.approve_release": _("Approved the release"),
+    "letters.record_dispatch": _("Recorded the delivery"),
+    "letters.record_reply": _("Recorded a reply"),
+    "letters.request_release": _("Asked for the release"),
+    "letters.send_back_release": _("Sent the release back"),
+    "letters.stop_release": _("Stopped the release"),
+    "petitions.close_petition": _("Closed the petition"),
+    "petitions.publish_petition": _("Published the petition"),
+    "petitions.send_back_petition": _("Sent the petition back"),
+    "petitions.submit_petition": _("Submitted the petition for review"),
+    "petitions.view_signature": _("Read the signature"),
+    "statements.close_cosigning": _("Closed co-signing"),
+    "statements.cosign": _("Co-signed"),
+    "statements.decline": _("Declined to co-sign"),
+    "statements.invite_delegate": _("Invited the delegate"),
+    "statements.invite_organizations": _("Invited organizations"),
+    "statements.lock_version": _("Locked the text"),
+    "statements.new_version": _("Began a new version"),
+    "statements.open_for_cosigning": _("Opened the statement for co-signing"),
+    "statements.publish_statement": _("Published the statement"),
+}
+
+
+def act_in_words(act: str) -> str:
+    """ "Locked the text"; for an act without words of its own, "Change recipient"."""
+    words = ACTS.get(act)
+    return str(words) if words else capfirst(act.rpartition(".")[2].replace("_", " "))
+
+
+def details_in_words(details: dict[str, Any]) -> str:
+    """The states it went between, the fields changed, the numbers of rows."""
+    parts = []
+    if "was" in details and "state" in details:
+        parts.append(f"{details['was']} → {details['state']}")
+    if fields := details.get("fields"):
+        parts.append(", ".join(fields))
+    for row in details.get("rows", []):
+        parts.append(f"{row['row']} {row['language']}: {', '.join(row['fields'])}")
+    known = {"was", "state", "fields", "rows"}
+    parts += [f"{key}: {_short(value)}" for key, value in details.items() if key not in known]
+    return "; ".join(parts)
+
+
+def line(entry: AuditEntry) -> dict[str, Any]:
+    """One line of the history for a template: at, by, act, details, reason."""
+    return {
+        "at": entry.at,
+        "by": entry.by or _("the system"),
+        "act": act_in_words(entry.act),
+        "details": details_in_words(entry.details),
+        "reason": entry.reason,
+    }
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return str(len(value))
+    text = str(value)
+    return f"{text[:12]}…" if len(text) == 64 else text  # a digest

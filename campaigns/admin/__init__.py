@@ -1,0 +1,15 @@
+"""Campaigns, evidence, organizations and delegates at the desk."""
+
+from campaigns.admin.campaign import CampaignAdmin, DemandAdmin
+from campaigns.admin.evidence import IncidentAdmin, InstrumentAdmin, SourceAdmin
+from campaigns.admin.organization import DelegateAdmin, OrganizationAdmin
+
+__all__ = [
+    "CampaignAdmin",
+    "DelegateAdmin",
+    "DemandAdmin",
+    "IncidentAdmin",
+    "InstrumentAdmin",
+    "OrganizationAdmin",
+    "SourceAdmin",
+]

@@ -1,0 +1,334 @@
+"""Letters, the deliveries that staff make, and replies."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
+from accounts.steps import step
+from letters import previews, services
+from letters.admin_forms import DispatchForm, ReplyChangeForm, ReplyForm
+from letters.exceptions import LettersError
+from letters.models import Dispatch, Letter, Release, Reply
+from letters.models.letter import Progress
+
+
+class ProgressFilter(admin.SimpleListFilter):
+    title = gettext_lazy("progress")
+    parameter_name = "progress"
+    TROUBLE = "trouble"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(self.TROUBLE, _("failed or uncertain")), *[(p.value, str(p.label)) for p in Progress]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == self.TROUBLE:
+            return queryset.filter(progress__in=[Progress.FAILED, Progress.UNCERTAIN])
+        return queryset.filter(progress=self.value()) if self.value() in Progress.values else queryset
+
+
+class AnsweredFilter(admin.SimpleListFilter):
+    title = gettext_lazy("answer")
+    parameter_name = "answer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", _("something came back")), ("no", _("silent"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        replied = Exists(Reply.objects.filter(letter=OuterRef("pk")))
+        if self.value() == "yes":
+            return queryset.filter(replied)
+        return queryset.filter(~replied, left_at__isnull=False) if self.value() == "no" else queryset
+
+
+@admin.register(Letter)
+class LetterAdmin(ReadOnlyAdmin):
+    refusals = (LettersError,)
+    change_actions = ["record_reply"]
+    list_display = ["reference", "recipient", "title", "channel", "progress", "left", "came_back"]
+    list_filter = [ProgressFilter, AnsweredFilter, "channel", "language"]
+    search_fields = ["reference", "recipient__name", "release__title"]
+    state_field = "progress"
+    fields = [
+        "recipient",
+        "release_link",
+        "channel",
+        "language",
+        "reference",
+        "created_at",
+        "copy_digest",
+        "pdf_digest",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Letter]:
+        letters: Any = super().get_queryset(request)
+        joined = letters.with_progress().select_related("recipient", "release", "email", "dispatch__done_by")
+        return joined.defer("release__signatories", "release__senders", "email__payload").prefetch_related("replies")
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.pdf_view)
+        return [path("<int:letter_id>/letter.pdf", view, name="letters_letter_pdf"), *super().get_urls()]
+
+    def pdf_view(self, request: HttpRequest, letter_id: int) -> HttpResponse:
+        if not (self.has_view_permission(request) or request.user.has_perm("letters.view_dispatch")):
+            raise PermissionDenied
+        letter = Letter.objects.select_related("release").filter(pk=letter_id).first()
+        if letter is None:
+            raise Http404
+        return previews.pdf_response(letter.copy, letter.release)
+
+    @admin.display(description=gettext_lazy("text"))
+    def title(self, letter: Letter) -> str:
+        return letter.release.title
+
+    @admin.display(description=gettext_lazy("release"))
+    def release_link(self, letter: Letter) -> str:
+        url = reverse("admin:letters_release_change", args=[letter.release_id])
+        return format_html('<a href="{}">{}</a>', url, letter.release.title)
+
+    @admin.display(description=gettext_lazy("progress"))
+    def progress(self, letter: Letter) -> str:
+        return _mark(letter)
+
+    @admin.display(description=gettext_lazy("left"), ordering="left_at")
+    def left(self, letter: Any) -> Any:
+        return letter.left_at
+
+    @admin.display(description=gettext_lazy("came back"))
+    def came_back(self, letter: Letter) -> str:
+        replies = list(letter.replies.all())
+        if replies:
+            return str(replies[-1])
+        days = letter.days_of_silence(timezone.now())
+        return "–" if days is None else _("silent for %d days") % days
+
+    def state_label(self, letter: Letter) -> str:
+        return capfirst(letter.progress_label)
+
+    def next_step(self, request: HttpRequest, letter: Any) -> str:
+        if letter.progress == Progress.UNCERTAIN:
+            return _(
+                "The connection broke while the message was handed over: it may have arrived. The machine does not "
+                "send a second copy. Ask the office, or look into the mail server's log."
+            )
+        if letter.progress == Progress.FAILED:
+            return _(
+                "The mail server refused it: see its answer below. Correct the address of the office and ask again."
+            )
+        if letter.progress == Progress.TO_DISPATCH:
+            return _("A person delivers this letter: print the PDF, then record the delivery.")
+        if letter.left_at and not letter.replies.all():
+            return _("silent for %d days").capitalize() % (letter.days_of_silence(timezone.now()) or 0) + "."
+        return ""
+
+    def panels(self, request: HttpRequest, letter: Any) -> dict[str, Any]:
+        email = letter.email
+        evidence = []
+        if email:
+            evidence = [
+                (_("Due"), email.due_at),
+                (_("Attempts"), email.attempts),
+                (_("Accepted"), email.sent_at),
+                (_("Answer of the mail server"), email.server_reply),
+                (_("Message-ID"), email.message_id),
+            ]
+        dispatch = getattr(letter, "dispatch", None)
+        if dispatch:
+            evidence = [
+                (_("Due"), dispatch.due_on),
+                (_("Delivered"), dispatch.done_at),
+                (_("Delivered by"), dispatch.done_by),
+                (_("Evidence"), dispatch.evidence),
+            ]
+        return {
+            "evidence": evidence,
+            "dispatch": dispatch,
+            "replies": letter.replies.all(),
+            "row": {"recipient": letter.recipient, **previews.shown(letter.copy, number=letter.pk)},
+            "pdf_url": reverse("admin:letters_letter_pdf", args=[letter.pk]),
+        }
+
+    @step(
+        gettext_lazy("Record a reply"),
+        permission="letters.add_reply",
+        states=[Progress.SENT, Progress.DISPATCHED],
+        form=ReplyForm,
+        explains=gettext_lazy("Write down what came back. Only the summary is ever shown, and only if you say so."),
+    )
+    def record_reply(
+        self,
+        request: HttpRequest,
+        letter: Letter,
+        kind: Any,
+        received_on: Any,
+        summaries: dict[str, str],
+        visibility: Any,
+    ) -> str:
+        services.record_reply(
+            letter,
+            kind=Reply.Kind(kind),
+            received_on=received_on,
+            summaries=summaries,
+            visibility=Reply.Visibility(visibility),
+            by=self.person(request),
+            now=timezone.now(),
+        )
+        return _("The reply is recorded.")
+
+    def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
+        return {"received_on": timezone.localdate(), "visibility": Reply.Visibility.PRIVATE}
+
+
+class ToDoFilter(admin.SimpleListFilter):
+    """To do first: that is what the list is for."""
+
+    title = gettext_lazy("what to show")
+    parameter_name = "show"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("overdue", _("overdue")), ("done", _("delivered")), ("stopped", _("stopped")), ("all", _("all"))]
+
+    def choices(self, changelist: Any) -> Any:
+        for choice in super().choices(changelist):
+            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
+                choice["display"] = _("to do")
+            yield choice
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        to_do = queryset.filter(done_at=None, stopped_at=None)
+        if self.value() == "overdue":
+            return to_do.filter(due_on__lt=timezone.localdate())
+        if self.value() == "done":
+            return queryset.filter(done_at__isnull=False)
+        if self.value() == "stopped":
+            return queryset.filter(stopped_at__isnull=False)
+        return queryset if self.value() == "all" else to_do
+
+
+@admin.register(Dispatch)
+class DispatchAdmin(StatefulAdmin):
+    """The to-do list of letters that people carry."""
+
+    refusals = (LettersError,)
+    change_actions = ["record_delivery"]
+    list_display = ["office", "channel", "due", "owner", "pdf"]
+    list_filter = [ToDoFilter]
+    search_fields = ["letter__reference", "letter__recipient__name"]
+    ordering = ["due_on", "pk"]
+    fields = ["office", "channel", "address", "pdf", "owner", "due_on", "done_at", "done_by", "evidence"]
+    readonly_fields = ["office", "channel", "address", "pdf", "due_on", "done_at", "done_by", "evidence"]
+    state_field = "progress"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispatch]:
+        dispatches = (
+            super().get_queryset(request).select_related("letter__recipient", "letter__release", "owner", "done_by")
+        )
+        return dispatches.defer("letter__release__signatories", "letter__release__senders")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        settled = obj is not None and (obj.done_at or obj.stopped_at)
+        return super().has_change_permission(request, obj) and not settled
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "owner":
+            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=gettext_lazy("office"), ordering="letter__recipient__name")
+    def office(self, dispatch: Dispatch) -> str:
+        return str(dispatch.letter.recipient)
+
+    @admin.display(description=gettext_lazy("channel"), ordering="letter__channel")
+    def channel(self, dispatch: Dispatch) -> str:
+        return dispatch.letter.get_channel_display()
+
+    @admin.display(description=gettext_lazy("address on the envelope"))
+    def address(self, dispatch: Dispatch) -> str:
+        return "\n".join(dispatch.letter.copy["envelope"])
+
+    @admin.display(description=gettext_lazy("due"), ordering="due_on")
+    def due(self, dispatch: Dispatch) -> Any:
+        waits = dispatch.done_at is None and dispatch.stopped_at is None
+        if waits and dispatch.due_on < timezone.localdate():
+            days = (timezone.localdate() - dispatch.due_on).days
+            return format_html('<span class="mark mark-bad">{}</span>', _("overdue by %d days") % days)
+        return dispatch.due_on
+
+    @admin.display(description=gettext_lazy("to print"))
+    def pdf(self, dispatch: Dispatch) -> str:
+        url = reverse("admin:letters_letter_pdf", args=[dispatch.letter_id])
+        return format_html('<a href="{}">{}</a>', url, _("PDF, ready to print"))
+
+    def state_label(self, dispatch: Dispatch) -> str:
+        if dispatch.stopped_at:
+            return _("Stopped")
+        return _("Delivered") if dispatch.done_at else _("To do")
+
+    def next_step(self, request: HttpRequest, dispatch: Dispatch) -> str:
+        if dispatch.done_at or dispatch.stopped_at:
+            return ""
+        release = dispatch.letter.release
+        if release.is_cooling_off(timezone.now()) and release.send_at:
+            moment = previews.moment_in_words(release.send_at, request.user.time_zone)
+            return _("The release may still be stopped. Do not deliver it before %s.") % moment
+        return _("Print the PDF, deliver it, then record the delivery with its evidence.")
+
+    def offers(self, request: HttpRequest, dispatch: Dispatch, name: str) -> bool:
+        release = dispatch.letter.release
+        is_released = release.state == Release.State.APPROVED and not release.is_cooling_off(timezone.now())
+        return is_released and not dispatch.done_at and not dispatch.stopped_at
+
+    @step(gettext_lazy("Record delivery"), permission="letters.change_dispatch", form=DispatchForm, tone="main")
+    def record_delivery(self, request: HttpRequest, dispatch: Dispatch, evidence: str) -> str:
+        services.record_dispatch(dispatch.pk, evidence=evidence, by=self.person(request), now=timezone.now())
+        return _("The delivery is recorded.")
+
+
+@admin.register(Reply)
+class ReplyAdmin(StatefulAdmin):
+    """Replies are recorded from the page of their letter; here their words are corrected."""
+
+    form = ReplyChangeForm
+    fields = ["letter", "kind", "received_on", "summaries", "visibility", "recorded_by", "recorded_at"]
+    readonly_fields = ["letter", "recorded_by", "recorded_at"]
+    list_display = ["office", "kind", "received_on", "visibility", "summary"]
+    list_filter = ["kind", "visibility"]
+    search_fields = ["letter__reference", "letter__recipient__name"]
+    ordering = ["-received_on", "-pk"]
+    state_field = ""
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
+        return super().get_queryset(request).select_related("letter__recipient", "recorded_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    @admin.display(description=gettext_lazy("office"), ordering="letter__recipient__name")
+    def office(self, reply: Reply) -> str:
+        return str(reply.letter.recipient)
+
+    @admin.display(description=gettext_lazy("summary"))
+    def summary(self, reply: Reply) -> str:
+        words: str = reply.summaries.get("en") or next(iter(reply.summaries.values()), "")
+        return words if len(words) < 120 else f"{words[:117]}…"
+
+
+_GOOD, _BAD = {Progress.SENT, Progress.DISPATCHED}, {Progress.FAILED, Progress.UNCERTAIN}
+
+
+def _mark(letter: Any) -> str:
+    tone = "good" if letter.progress in _GOOD else "bad" if letter.progress in _BAD else "open"
+    return format_html('<span class="mark mark-{}">{}</span>', tone, letter.progress_label)

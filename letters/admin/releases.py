@@ -1,0 +1,158 @@
+"""Releases: every copy in view, a second person's decision, and the stop button."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.stateful_admin import ReadOnlyAdmin
+from accounts.steps import ReasonForm, step
+from letters import previews, services
+from letters.copies import copies_digest, write_copies
+from letters.exceptions import LettersError
+from letters.models import Letter, Release
+from letters.models.letter import Progress
+
+State = Release.State
+STOPPABLE = {Progress.WAITING, Progress.TO_DISPATCH}
+
+
+@admin.register(Release)
+class ReleaseAdmin(ReadOnlyAdmin):
+    refusals = (LettersError,)
+    change_actions = ["approve", "send_back", "stop"]
+    list_display = ["title", "state", "letter_count", "requested_by", "requested_at", "decided_by", "send_at"]
+    list_filter = ["state"]
+    list_select_related = ["requested_by", "decided_by"]
+    search_fields = ["title", "text_digest"]
+    fields = [
+        "requested_by",
+        "requested_at",
+        "decided_by",
+        "decided_at",
+        "send_at",
+        "dated_on",
+        "reply_by",
+        "language",
+        "text_digest",
+        "public_url",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Release]:
+        releases = super().get_queryset(request).select_related("requested_by", "decided_by")
+        return releases.annotate(offices=Count("recipients")) if self._is_list(request) else releases
+
+    def _is_list(self, request: HttpRequest) -> bool:
+        match = request.resolver_match
+        return match is not None and match.url_name == "letters_release_changelist"
+
+    @admin.display(description=gettext_lazy("letters"))
+    def letter_count(self, release: Any) -> int:
+        count: int = release.offices
+        return count
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.copy_view)
+        copy = path("<int:release_id>/copies/<int:recipient_id>.pdf", view, name="letters_release_copy")
+        return [copy, *super().get_urls()]
+
+    def copy_view(self, request: HttpRequest, release_id: int, recipient_id: int) -> HttpResponse:
+        """One copy as PDF: the frozen one where there is a letter, else as it would be written now."""
+        release = self.get_object(request, str(release_id))
+        if release is None:
+            raise Http404
+        if not self.has_view_permission(request, release):
+            raise PermissionDenied
+        letter = Letter.objects.filter(release=release, recipient=recipient_id).first()
+        if letter:
+            return previews.pdf_response(letter.copy, release)
+        recipients = list(release.recipients.filter(pk=recipient_id).prefetch_related("forms_of_address"))
+        copies, _refusals = write_copies(release, recipients)
+        if recipient_id not in copies:
+            raise Http404
+        return previews.pdf_response(copies[recipient_id], release)
+
+    # --- What stands on the page ----------------------------------------------------------------------------
+    def next_step(self, request: HttpRequest, release: Release) -> str:
+        if release.state == State.REQUESTED:
+            if release.requested_by_id == request.user.pk:
+                return _("You asked for it, so somebody else decides. Until then you can stop it.")
+            if not request.user.has_perm("letters.approve_release"):
+                return _("It waits for a second person who may approve letters.")
+            return _("Read the copies below. Then approve them, or send the release back with a reason.")
+        if release.is_cooling_off(timezone.now()):
+            return ""  # the box below says it
+        if release.state == State.APPROVED:
+            return _("The cooling-off period is over. What has not left yet can still be stopped.")
+        return ""
+
+    def panels(self, request: HttpRequest, release: Release) -> dict[str, Any]:
+        now = timezone.now()
+        context: dict[str, Any] = {}
+        if release.state in {State.REQUESTED, State.REFUSED}:
+            recipients = list(release.recipients.prefetch_related("forms_of_address"))
+            copies, refusals = write_copies(release, recipients)
+            context["copies"] = previews.rows(recipients, copies)
+            for row in context["copies"]:
+                row["pdf_url"] = reverse("admin:letters_release_copy", args=[release.pk, row["recipient"].pk])
+            context["refusals"] = refusals
+            context["has_changed"] = bool(refusals) or copies_digest(copies) != release.copies_digest
+        else:
+            context["letters"] = self._letters(release)
+        if release.is_cooling_off(now) and release.send_at:
+            context |= {
+                "leaves_at": release.send_at,
+                "leaves_at_iso": release.send_at.isoformat(),
+                "leaves_at_words": previews.moment_in_words(release.send_at, request.user.time_zone),
+                "time_left": previews.time_left_in_words(release.send_at - now),
+            }
+        return context
+
+    def _letters(self, release: Release) -> list[Any]:
+        letters = Letter.objects.filter(release=release).with_progress().select_related("recipient", "email")
+        return list(letters.order_by("recipient__name"))
+
+    def offers(self, request: HttpRequest, release: Release, name: str) -> bool:
+        if name in {"approve", "send_back"}:
+            return release.requested_by_id != request.user.pk
+        if release.state == State.REQUESTED:  # others send it back, with a reason
+            return release.requested_by_id == request.user.pk
+        return Letter.objects.with_progress().filter(release=release, progress__in=STOPPABLE).exists()
+
+    # --- Steps ------------------------------------------------------------------------------------------------
+    @step(gettext_lazy("Approve"), permission="letters.approve_release", states=[State.REQUESTED], tone="main")
+    def approve(self, request: HttpRequest, release: Release) -> str:
+        count = services.approve_release(release.pk, by=self.person(request), now=timezone.now())
+        if not count:
+            return _("It was approved before: no further letter was written.")
+        left = previews.time_left_in_words(settings.RELEASE_COOLING_OFF)
+        return ngettext(
+            "Approved: %(count)d letter leaves in %(left)s. Until then it can be stopped.",
+            "Approved: %(count)d letters leave in %(left)s. Until then they can be stopped.",
+            count,
+        ) % {"count": count, "left": left}
+
+    @step(
+        gettext_lazy("Send back"),
+        permission="letters.approve_release",
+        states=[State.REQUESTED],
+        form=ReasonForm,
+        explains=gettext_lazy("No letter is written. Whoever asked reads your reason and can ask again."),
+    )
+    def send_back(self, request: HttpRequest, release: Release, reason: str) -> str:
+        services.send_back_release(release.pk, reason=reason, by=self.person(request), now=timezone.now())
+        return _("Sent back.")
+
+    @step(
+        gettext_lazy("Stop"), permission="letters.stop_release", states=[State.REQUESTED, State.APPROVED], tone="stop"
+    )
+    def stop(self, request: HttpRequest, release: Release) -> str:
+        stopped = services.stop_release(release.pk, by=self.person(request), now=timezone.now())
+        return ngettext("Stopped: %d letter stays here.", "Stopped: %d letters stay here.", stopped) % stopped

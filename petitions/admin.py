@@ -1,0 +1,266 @@
+"""Petitions and their signatures at the desk."""
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_countries import countries
+
+from accounts import audit
+from accounts.stateful_admin import LanguageInline, ReadOnlyAdmin, StatefulAdmin
+from accounts.steps import ConfirmForm, ReasonForm, step
+from campaigns.models import Campaign
+from letters.rendering import render_markdown
+from petitions import services
+from petitions.admin_forms import PetitionForm
+from petitions.exceptions import PetitionsError
+from petitions.models import Petition, PetitionText, Signature
+
+State = Petition.State
+STILL_WRITTEN = (State.DRAFT, State.IN_REVIEW)
+DAYS_LISTED = 14
+
+
+class PetitionTextInline(LanguageInline):
+    model = PetitionText
+    parent_link = "petition"
+
+
+def _may_write(request: HttpRequest, petition: Petition | None) -> bool:
+    """The author while it is a draft; in review only others, so that what is published is what was read."""
+    if petition is None or petition.state == State.DRAFT:
+        return True
+    return petition.state == State.IN_REVIEW and petition.author_id != request.user.pk
+
+
+@admin.register(Petition)
+class PetitionAdmin(StatefulAdmin):
+    form = PetitionForm
+    refusals = (PetitionsError,)
+    change_actions = ["submit", "publish", "send_back", "close"]
+    list_display = ["__str__", "state", "signature_count", "goal", "closes_at", "author"]
+    list_filter = ["state"]
+    list_select_related = ["author"]
+    search_fields = ["slug", "texts__title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Petition]:
+        return super().get_queryset(request).select_related("author").prefetch_related("texts")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Boxes to write in, while it may be written; after that the text is read below."""
+        return [PetitionTextInline] if _may_write(request, obj) and self.has_change_permission(request) else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        main = ["campaign", "slug", "goal", ("opens_at", "closes_at"), "time_zone"]
+        if obj is not None:
+            main += ["author", "signature_count"]
+        return [(None, {"fields": main}), (gettext_lazy("Addressed to"), {"fields": ["recipients"]})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        fixed = ["author", "signature_count"]
+        if obj is None or _may_write(request, obj):
+            return fixed
+        if obj.state == State.OPEN:
+            return [*fixed, "campaign", "slug", "opens_at", "time_zone", "recipients"]
+        return [*fixed, "campaign", "slug", "opens_at", "time_zone", "recipients", "goal", "closes_at"]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "campaign":
+            kwargs["queryset"] = Campaign.objects.prefetch_related("texts")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = self.person(request)
+        super().save_model(request, obj, form, change)
+
+    def public_url(self, petition: Petition) -> str:
+        if petition.state in STILL_WRITTEN:
+            return ""
+        return reverse("petitions:detail", args=[petition.slug])
+
+    def next_step(self, request: HttpRequest, petition: Petition) -> str:
+        mine = petition.author_id == request.user.pk
+        if petition.state == State.DRAFT:
+            return _("Submit it when text, offices and dates are complete. Somebody else then publishes it.")
+        if petition.state == State.IN_REVIEW and mine:
+            return _("You wrote it, so somebody else publishes it or sends it back. Until then its text is fixed.")
+        if petition.state == State.IN_REVIEW:
+            return _("Read the text below as supporters will. Then publish it, or send it back with a reason.")
+        if petition.state == State.OPEN:
+            return _open_sentence(petition)
+        return _("%d people signed.") % petition.signature_count
+
+    def panels(self, request: HttpRequest, petition: Petition) -> dict[str, Any]:
+        rows = sorted(petition.texts.all(), key=lambda row: row.language != "en")
+        return {
+            "texts": [
+                {
+                    "language": row.language,
+                    "label": "",
+                    "title": row.title,
+                    "summary": row.summary,
+                    "html": render_markdown(row.body, heading_offset=2, footnote_prefix=f"{row.language}-"),
+                }
+                for row in rows
+            ],
+            "signatures_url": (
+                f"{reverse('admin:petitions_signature_changelist')}?petition={petition.pk}"
+                if request.user.has_perm("petitions.view_signature")
+                else ""
+            ),
+        }
+
+    def offers(self, request: HttpRequest, petition: Petition, name: str) -> bool:
+        return name != "publish" or petition.author_id != request.user.pk
+
+    @step(gettext_lazy("Submit for review"), permission="petitions.change_petition", states=[State.DRAFT], tone="main")
+    def submit(self, request: HttpRequest, petition: Petition) -> str:
+        services.submit_petition(petition.pk, by=self.person(request), now=timezone.now())
+        return _("Submitted. Somebody else now reads and publishes it.")
+
+    @step(gettext_lazy("Publish"), permission="petitions.publish_petition", states=[State.IN_REVIEW], tone="main")
+    def publish(self, request: HttpRequest, petition: Petition) -> str:
+        services.publish_petition(petition.pk, by=self.person(request), now=timezone.now())
+        return _("Published. Its page is public now.")
+
+    @step(
+        gettext_lazy("Send back"),
+        permission="petitions.publish_petition",
+        states=[State.IN_REVIEW],
+        form=ReasonForm,
+        explains=gettext_lazy("The petition becomes a draft again, and its author reads your reason."),
+    )
+    def send_back(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.send_back_petition(petition.pk, reason=reason, by=self.person(request), now=timezone.now())
+        return _("Sent back to its author.")
+
+    @step(
+        gettext_lazy("Close"),
+        permission="petitions.publish_petition",
+        states=[State.OPEN],
+        form=ConfirmForm,
+        explains=gettext_lazy(
+            "From this second on nobody can sign. Who signed already can still confirm for 24 hours. "
+            "A closed petition is not opened again."
+        ),
+        button=gettext_lazy("Close the petition"),
+        tone="stop",
+    )
+    def close(self, request: HttpRequest, petition: Petition) -> str:
+        services.close_petition(petition.pk, by=self.person(request), now=timezone.now())
+        return _("Closed.")
+
+
+def _open_sentence(petition: Petition) -> str:
+    said = _("%(count)d people signed; the next goal is %(goal)d.") % {
+        "count": petition.signature_count,
+        "goal": petition.goal,
+    }
+    if petition.closes_at:
+        closes = petition.closes_at.astimezone(ZoneInfo(petition.time_zone))
+        when = date_format(closes, "j F Y, H:i:s")
+        said += " " + _("It closes on %(when)s (%(zone)s).") % {"when": when, "zone": petition.time_zone}
+    return said
+
+
+class PetitionFilter(admin.SimpleListFilter):
+    title = gettext_lazy("petition")
+    parameter_name = "petition"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(str(row.pk), str(row)) for row in Petition.objects.prefetch_related("texts")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(petition=int(self.value())) if (self.value() or "").isdecimal() else queryset
+
+
+class CountryFilter(admin.SimpleListFilter):
+    title = gettext_lazy("country")
+    parameter_name = "country"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        codes = Signature.objects.order_by("country").values_list("country", flat=True).distinct()
+        return sorted(
+            ((code or "none", countries.name(code) or _("not said")) for code in codes), key=lambda pair: pair[1]
+        )
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        code = self.value()
+        return queryset.filter(country="" if code == "none" else code) if code else queryset
+
+
+class DayFilter(admin.SimpleListFilter):
+    title = gettext_lazy("day")
+    parameter_name = "day"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        today = timezone.localdate()
+        days = [today - timedelta(days=ago) for ago in range(DAYS_LISTED)]
+        return [(day.isoformat(), date_format(day, "j F")) for day in days]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        known = {value for value, _label in self.lookup_choices}
+        return queryset.filter(created_at__date=self.value()) if self.value() in known else queryset
+
+
+@admin.register(Signature)
+class SignatureAdmin(ReadOnlyAdmin):
+    """Signatures as staff may see them: the address is nowhere on these pages. Reading one leaves an audit line."""
+
+    list_display = ["number", "shown_as", "petition", "state", "country", "created_at", "confirmed_at"]
+    list_filter = ["state", PetitionFilter, CountryFilter, DayFilter]
+    list_select_related = ["petition"]
+    ordering = ["-pk"]
+    fields = [
+        "petition",
+        "name",
+        "shown_as",
+        "country",
+        "show_country",
+        "comment",
+        "language",
+        "handover",
+        "updates",
+        "created_at",
+        "confirmed_at",
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Signature]:
+        signatures = super().get_queryset(request).select_related("petition").prefetch_related("petition__texts")
+        return signatures.defer("address", "network_hash", "nonce", "address_fingerprint")
+
+    @admin.display(description=gettext_lazy("number"), ordering="pk")
+    def number(self, signature: Signature) -> str:
+        return f"№ {signature.pk}"
+
+    @admin.display(description=gettext_lazy("on the public list"))
+    def shown_as(self, signature: Signature) -> str:
+        return signature.public_name or _("private")
+
+    @admin.display(description=gettext_lazy("name handed over"), boolean=True)
+    def handover(self, signature: Signature) -> bool:
+        return signature.consent_handover_id is not None
+
+    @admin.display(description=gettext_lazy("wants updates"), boolean=True)
+    def updates(self, signature: Signature) -> bool:
+        return signature.consent_updates_id is not None
+
+    def next_step(self, request: HttpRequest, signature: Signature) -> str:
+        return _("Who reads this page stands in the history below. The address is not shown to anybody.")
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        signature = self.get_object(request, admin.utils.unquote(object_id))
+        if request.method == "GET" and signature is not None and self.has_view_permission(request, signature):
+            audit.record("petitions.view_signature", signature, by=self.person(request), now=timezone.now())
+        return super().change_view(request, object_id, form_url, extra_context)

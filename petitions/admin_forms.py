@@ -1,0 +1,46 @@
+"""The form of a petition at the desk."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_fields import WallClockField, ZonedForm
+from letters.admin_forms import RecipientsField
+from letters.models import Recipient
+from petitions.models import Petition
+
+
+class PetitionForm(ZonedForm):
+    zoned = ("opens_at", "closes_at")
+    opens_at = WallClockField(label=_("Opens"), required=False, help_text=_("Empty: as soon as it is published."))
+    closes_at = WallClockField(
+        label=_("Closes"), required=False, help_text=_("The first second that is too late, in the time zone below.")
+    )
+    recipients = RecipientsField(label=_("Addressed to"), required=False)
+
+    class Meta:
+        model = Petition
+        fields = ["campaign", "slug", "goal", "opens_at", "closes_at", "time_zone", "recipients"]
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields.get("recipients")
+        if isinstance(field, forms.ModelMultipleChoiceField) and self.instance.pk:  # also offices no longer in use
+            chosen = self.instance.recipients.values("pk")
+            field.queryset = Recipient.objects.filter(Q(is_active=True) | Q(pk__in=chosen))
+
+    def clean_goal(self) -> int:
+        goal: int = self.cleaned_data["goal"]
+        if goal < 1:
+            raise forms.ValidationError(_("A goal is at least one signature."))
+        return goal
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        opens = cleaned.get("opens_at") or self.instance.opens_at
+        closes = cleaned.get("closes_at")
+        if opens and closes and closes <= opens:
+            self.add_error("closes_at", _("It closes before it opens: correct the dates."))
+        return cleaned

@@ -1,0 +1,256 @@
+"""One statement from its draft to the letters that carry it."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import admin
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.stateful_admin import LanguageInline
+from accounts.steps import step
+from campaigns.models import Campaign
+from letters.exceptions import LettersError
+from letters.rendering import render_markdown
+from statements import services
+from statements.admin.releasing import ReleasingAdmin
+from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
+from statements.exceptions import StatementsError
+from statements.models import Statement, Translation, Version
+
+State = Statement.State
+WRITTEN = (State.DRAFT, State.COMMENTS)
+
+
+class TranslationInline(LanguageInline):
+    """The texts of the newest version, as if they hung on the statement itself; see CurrentTextsFormSet."""
+
+    model = Translation
+    form = TranslationForm
+    formset = CurrentTextsFormSet
+    parent_link = "version"
+
+    def __init__(self, parent_model: Any, admin_site: Any):
+        super().__init__(Version, admin_site)
+
+    def rows_of(self, obj: Any) -> Any:
+        version = obj.current_version if isinstance(obj, Statement) and obj.pk else None
+        return version.translations.all() if version else ()
+
+
+@admin.register(Statement)
+class StatementAdmin(ReleasingAdmin):
+    form = StatementForm
+    refusals = (StatementsError, LettersError)
+    change_actions = ["lock", "new_version", "open", "invite", "close", "publish", "ask_for_release"]
+    list_display = ["__str__", "kind", "state", "signed", "deadline", "dated_on", "author"]
+    list_filter = ["state", "kind"]
+    search_fields = ["slug", "reference", "versions__translations__title"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Statement]:
+        statements = super().get_queryset(request).select_related("author")
+        match = request.resolver_match
+        if match and match.url_name == "statements_statement_changelist":
+            statements = statements.annotate(
+                asked=Count("invitations", distinct=True),
+                signed_count=Count("cosignatures", filter=Q(cosignatures__withdrawn_at=None), distinct=True),
+            )
+        return statements.prefetch_related("versions__translations")
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Boxes to write in until the text is locked; after that it is read below."""
+        return [TranslationInline] if _is_written(obj) and self.has_change_permission(request) else []
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place")]
+        sets = [
+            (None, {"fields": main if obj is None else [*main, "author"]}),
+            (gettext_lazy("Co-signing"), {"fields": ["deadline", "time_zone"]}),
+        ]
+        if obj is None or obj.state in WRITTEN or obj.is_elsewhere:
+            elsewhere = {"fields": ["is_elsewhere", "elsewhere_url"], "classes": ["collapse"]}
+            sets.append((gettext_lazy("Published elsewhere"), elsewhere))
+        return sets
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """The reference is part of what is signed, and the address of what is linked."""
+        if _is_written(obj):
+            return ["author"]
+        fixed = [
+            "author",
+            "campaign",
+            "kind",
+            "reference",
+            "slug",
+            "dated_on",
+            "place",
+            "is_elsewhere",
+            "elsewhere_url",
+        ]
+        return fixed if obj.state in {State.LOCKED, State.OPEN} else [*fixed, "deadline", "time_zone"]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        today = timezone.localdate()
+        number = Statement.objects.filter(reference__startswith=f"S/{today.year}/").count() + 1
+        return {
+            "reference": f"S/{today.year}/{number}",
+            "dated_on": today,
+            **super().get_changeform_initial_data(request),
+        }
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "campaign":
+            kwargs["queryset"] = Campaign.objects.prefetch_related("texts")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = self.person(request)
+        super().save_model(request, obj, form, change)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        if isinstance(formset, CurrentTextsFormSet) and formset.instance.pk is None:  # the first version
+            formset.instance.statement = form.instance
+            formset.instance.save()
+        formset.save()
+
+    @admin.display(description=gettext_lazy("signed"))
+    def signed(self, statement: Any) -> str:
+        if not statement.asked:
+            return "–"
+        return _("%(signed)d of %(asked)d") % {"signed": statement.signed_count, "asked": statement.asked}
+
+    # --- What stands on the page ----------------------------------------------------------------------------
+    def public_url(self, statement: Statement) -> str:
+        return reverse("statements:detail", args=[statement.slug]) if statement.state in Statement.PUBLIC_STATES else ""
+
+    def next_step(self, request: HttpRequest, statement: Statement) -> str:
+        if statement.state in WRITTEN:
+            return _("When every language is ready, lock the text: organizations sign exactly these words.")
+        if statement.state == State.LOCKED and statement.deadline is None:
+            return _("The words are fixed. Set the deadline for co-signing below and save; then open it.")
+        if statement.state == State.LOCKED:
+            return _("The words are fixed. Open it for co-signing, or begin a new version while nobody has signed.")
+        if statement.state == State.OPEN:
+            return self._open_sentence(statement)
+        if statement.state == State.CLOSED and statement.author_id == request.user.pk:
+            return _("You wrote it, so somebody else publishes it.")
+        if statement.state == State.CLOSED:
+            return _("Nobody signs any more. Read it once again, then publish it.")
+        if statement.state == State.PUBLISHED and not statement.is_elsewhere:
+            return _("It is public. Letters carry it to the offices; a second person releases them.")
+        return ""
+
+    def _open_sentence(self, statement: Statement) -> str:
+        if not statement.accepts_cosignatures(timezone.now()):
+            return _("The deadline has passed and nobody can sign. Close co-signing, or set a later deadline.")
+        deadline = statement.deadline
+        if deadline is None:
+            return _("Organizations can sign.")
+        when = date_format(deadline.astimezone(ZoneInfo(statement.time_zone)), "l, j F Y, H:i")
+        return _("Organizations can sign until %(when)s (%(zone)s).") % {"when": when, "zone": statement.time_zone}
+
+    def panels(self, request: HttpRequest, statement: Statement) -> dict[str, Any]:
+        version = statement.current_version
+        rows = sorted(version.translations.all(), key=lambda row: (row.status, row.language)) if version else []
+        context: dict[str, Any] = {
+            "texts": [
+                {
+                    "language": row.language,
+                    "label": row.get_status_display(),
+                    "title": row.title,
+                    "summary": row.summary,
+                    "html": render_markdown(row.body, heading_offset=2, footnote_prefix=f"{row.language}-"),
+                }
+                for row in rows
+            ],
+            "texts_title": _("Version %d, as it will be read") % version.number if version else "",
+            "version": version,
+            "earlier": [row for row in statement.versions.all() if version and row.pk != version.pk],
+            "releases": self.releases(request, statement),
+        }
+        if request.user.has_perm("statements.view_invitation") or request.user.has_perm("statements.view_cosignature"):
+            context["ledger"] = _ledger(statement)
+        return context
+
+    # --- Steps ------------------------------------------------------------------------------------------------
+    def offers(self, request: HttpRequest, statement: Statement, name: str) -> bool:
+        if statement.is_elsewhere:
+            return False
+        return name != "publish" or statement.author_id != request.user.pk
+
+    @step(gettext_lazy("Lock text"), permission="statements.lock_statement", states=WRITTEN, tone="main")
+    def lock(self, request: HttpRequest, statement: Statement) -> str:
+        version = services.lock_version(statement.pk, by=self.person(request), now=timezone.now())
+        return _("Locked. Its digest begins with %s.") % version.digest[:12]
+
+    @step(gettext_lazy("New version"), permission="statements.lock_statement", states=[State.LOCKED])
+    def new_version(self, request: HttpRequest, statement: Statement) -> str:
+        version = services.new_version(statement.pk, by=self.person(request), now=timezone.now())
+        return _("Version %d begins as a copy of the one before. Write below.") % version.number
+
+    @step(
+        gettext_lazy("Open for co-signing"), permission="statements.lock_statement", states=[State.LOCKED], tone="main"
+    )
+    def open(self, request: HttpRequest, statement: Statement) -> str:
+        services.open_for_cosigning(statement.pk, by=self.person(request), now=timezone.now())
+        return _("Open. Now invite organizations.")
+
+    @step(
+        gettext_lazy("Invite organizations"),
+        permission="statements.invite_statement",
+        states=[State.OPEN],
+        has_page=True,
+        tone="main",
+    )
+    def invite(self, request: HttpRequest, statement: Statement) -> Any:
+        form = InviteForm(request.POST if request.method == "POST" else None, statement=statement)
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.is_valid():
+                try:
+                    new = services.invite_organizations(
+                        statement.pk, form.cleaned_data["organizations"], by=self.person(request), now=timezone.now()
+                    )
+                except StatementsError as exc:
+                    form.add_error(None, str(exc))
+                    status = 409
+                else:
+                    return ngettext("%d organization invited.", "%d organizations invited.", len(new)) % len(new)
+        return self._invite_page(request, statement, form, status)
+
+    def _invite_page(self, request: HttpRequest, statement: Statement, form: InviteForm, status: int) -> HttpResponse:
+        template = "admin/statements/statement/invite.html"
+        return self.step_page(request, statement, self.step("invite"), template, {"form": form}, status=status)
+
+    @step(gettext_lazy("Close co-signing"), permission="statements.lock_statement", states=[State.OPEN], tone="stop")
+    def close(self, request: HttpRequest, statement: Statement) -> str:
+        services.close_cosigning(statement.pk, by=self.person(request), now=timezone.now())
+        return _("Closed. Somebody other than the author now publishes it.")
+
+    @step(gettext_lazy("Publish"), permission="statements.publish_statement", states=[State.CLOSED], tone="main")
+    def publish(self, request: HttpRequest, statement: Statement) -> str:
+        services.publish_statement(statement.pk, by=self.person(request), now=timezone.now())
+        return _("Published. Its page is public now.")
+
+
+def _is_written(statement: Statement | None) -> bool:
+    return statement is None or statement.state in WRITTEN
+
+
+def _ledger(statement: Statement) -> dict[str, Any]:
+    """Who was asked and what came of it, those who wait last."""
+    rows = list(statement.invitations.select_related("organization"))
+    signed = {row.organization_id: row for row in statement.cosignatures.standing().defer("signer_name")}
+    return {
+        "asked": len(rows),
+        "signed": len(signed),
+        "rows": [{"invitation": row, "cosignature": signed.get(row.organization_id)} for row in rows],
+        "url": f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}",
+    }

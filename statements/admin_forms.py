@@ -1,0 +1,200 @@
+"""Forms of the statements room at the desk."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_fields import DateInput, WallClockField, ZonedForm
+from campaigns.models import Organization
+from letters.admin_forms import RecipientPicker, RecipientsField
+from letters.models import Recipient
+from letters.rendering import placeholders_in
+from letters.rendering.placeholders import BrokenPlaceholder
+from privacy.addresses import InvalidAddress, normalize
+from privacy.text import OneLineField
+from statements.models import Statement, Translation, Version
+
+REPLY_WITHIN = timedelta(days=30)
+
+
+class StatementForm(ZonedForm):
+    zoned = ("deadline",)
+    deadline = WallClockField(
+        label=_("Co-signing closes"),
+        required=False,
+        help_text=_("The first second that is too late, in the time zone below."),
+    )
+
+    class Meta:
+        model = Statement
+        fields = [
+            "campaign", "kind", "reference", "slug", "dated_on", "place", "deadline", "time_zone", "is_elsewhere",
+            "elsewhere_url",
+        ]  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        deadline = cleaned.get("deadline")
+        if self.instance.state == Statement.State.OPEN:
+            if deadline is None:
+                self.add_error("deadline", _("A statement that is open for co-signing has a deadline."))
+            elif deadline <= timezone.now():
+                self.add_error("deadline", _("This lies in the past. To end co-signing now, press “Close co-signing”."))
+        if cleaned.get("is_elsewhere") and not cleaned.get("elsewhere_url"):
+            self.add_error("elsewhere_url", _("Write where it was published."))
+        return cleaned
+
+
+class TranslationForm(forms.ModelForm):
+    class Meta:
+        model = Translation
+        fields = ["language", "status", "title", "summary", "body"]
+        widgets = {"body": forms.Textarea(attrs={"rows": 24}), "summary": forms.Textarea(attrs={"rows": 3})}
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """“One authoritative text” is checked over all rows at once, so that two may change places."""
+        return {*super()._get_validation_exclusions(), "status"}  # type: ignore[misc]
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        try:
+            placeholders_in(body)
+        except BrokenPlaceholder as exc:
+            raise forms.ValidationError(str(exc), code="broken") from exc
+        return body
+
+
+class CurrentTextsFormSet(BaseInlineFormSet):
+    """The texts of a statement's newest version, edited on the page of the statement."""
+
+    def __init__(self, data: Any = None, files: Any = None, instance: Any = None, **kwargs: Any):
+        if isinstance(instance, Statement):
+            newest = instance.versions.order_by("-number").first() if instance.pk else None
+            instance = newest or Version(statement=instance)
+        super().__init__(data, files, instance=instance, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        statuses = [form.cleaned_data.get("status") for form in self.forms if getattr(form, "cleaned_data", None)]
+        if statuses.count(Translation.Status.AUTHORITATIVE) > 1:
+            raise forms.ValidationError(_("Only one language can be the authoritative text."), code="two_authoritative")
+
+    def save_existing_objects(self, commit: bool = True) -> Any:
+        """First the row that stops being authoritative, then the one that becomes it."""
+        self.initial_forms.sort(key=lambda form: form.instance.status == Translation.Status.AUTHORITATIVE)
+        return super().save_existing_objects(commit)
+
+
+class OrganizationPicker(RecipientPicker):
+    """The same list for organizations."""
+
+
+class InviteForm(forms.Form):
+    """Which verified members to ask; those not yet asked are ticked."""
+
+    organizations = forms.ModelMultipleChoiceField(
+        Organization.objects.none(),
+        label=_("Organizations"),
+        widget=OrganizationPicker,
+        error_messages={
+            "required": _("Choose at least one organization."),
+            "invalid_choice": _("One of them is not a verified member any more, or was invited meanwhile."),
+        },
+    )
+
+    def __init__(self, *args: Any, statement: Statement, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        field = self.fields["organizations"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = Organization.objects.members().exclude(invitations__statement=statement)
+        field.initial = [row.pk for row in field.queryset]
+
+
+class DelegateInvitationForm(forms.Form):
+    """A person who will act for an organization."""
+
+    name = OneLineField(label=_("Name"), max_length=150)
+    address = OneLineField(
+        label=_("E-mail"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"spellcheck": "false"}),
+        help_text=_("The person signs in with codes that are mailed to this address."),
+    )
+    title = OneLineField(
+        label=_("Title"), max_length=150, required=False, help_text=_("Executive Director, for example.")
+    )
+    mandate = OneLineField(
+        label=_("Mandate"),
+        max_length=300,
+        help_text=_("Who authorized this person, and when: “Board decision of 3 May 2026”."),
+        error_messages={"required": _("Write who authorized this person, and when.")},
+    )
+    language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
+    may_sign = forms.BooleanField(
+        label=_("May sign for the organization"),
+        required=False,
+        initial=True,
+        help_text=_("Without this tick the person may read and forward, but not sign."),
+    )
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=DateInput, help_text=_("Empty: until you end it.")
+    )
+
+    def clean_address(self) -> str:
+        try:
+            return normalize(self.cleaned_data["address"])
+        except InvalidAddress as exc:
+            raise forms.ValidationError(
+                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
+            ) from exc
+
+    def clean_valid_until(self) -> date | None:
+        until: date | None = self.cleaned_data["valid_until"]
+        if until and until < timezone.localdate():
+            raise forms.ValidationError(_("This day has passed."), code="past")
+        return until
+
+
+class ReleaseForm(forms.Form):
+    """To whom, in which language, and by when an answer is asked for."""
+
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Used for every office that is addressed in it; the others get English."),
+    )
+    reply_by = forms.DateField(label=_("Answer requested by"), widget=DateInput)
+    everybody = forms.BooleanField(
+        label=_("All offices in use that were not written to about this text"), required=False
+    )
+    recipients = RecipientsField(label=_("Or these offices"), required=False)
+
+    def __init__(self, *args: Any, still_to_write: list[Recipient], **kwargs: Any):
+        kwargs.setdefault("initial", {"language": "en", "reply_by": timezone.localdate() + REPLY_WITHIN})
+        super().__init__(*args, **kwargs)
+        self.still_to_write = still_to_write
+        field = self.fields["recipients"]
+        assert isinstance(field, RecipientsField)
+        field.queryset = Recipient.objects.filter(pk__in=[row.pk for row in still_to_write])
+
+    def clean_reply_by(self) -> date:
+        day: date = self.cleaned_data["reply_by"]
+        if day <= timezone.localdate():
+            raise forms.ValidationError(_("Ask for the answer by a day that lies ahead."), code="past")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("everybody"):
+            cleaned["recipients"] = self.still_to_write
+        elif "recipients" in cleaned:
+            chosen = {row.pk for row in cleaned["recipients"]}
+            cleaned["recipients"] = [row for row in self.still_to_write if row.pk in chosen]
+            if not chosen:
+                self.add_error("recipients", _("Choose at least one office."))
+        return cleaned
