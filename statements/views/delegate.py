@@ -190,7 +190,7 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
         "statement": statement,
         "version": version,
         "text": text,
-        "languages": [
+        "texts": [
             {"text": row, "name": _language_name(row.language), "url": asked.url("cosign", text=row.language)}
             for row in version.translations.all()
         ],

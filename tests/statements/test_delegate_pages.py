@@ -375,7 +375,7 @@ def test_what_is_read_in_korean_is_recorded_and_stays_through_the_form(client, a
     content = client.get(page(asked), {"text": "ko"}).content.decode()
     assert "요청합니다" in content
     assert "If the languages differ, English decides." in content
-    action = re.search(r'<form class="sign" method="post" action="([^"]*)"', content).group(1).replace("&amp;", "&")
+    action = re.search(r'<form id="cosign" method="post" action="([^"]*)"', content).group(1).replace("&amp;", "&")
     client.post(action, answers(asked))
     assert CoSignature.objects.get().language_read == "ko"
 
@@ -545,7 +545,7 @@ def test_who_acts_for_several_chooses_and_the_choice_stays(client, delegate, sec
         assert f'href="{page(statement, row.organization)}"' in content
     assert set(Invitation.objects.values_list("state", flat=True)) == {"invited"}
     content = client.get(page(statement, second.organization)).content.decode()
-    action = re.search(r'<form class="sign" method="post" action="([^"]*)"', content).group(1).replace("&amp;", "&")
+    action = re.search(r'<form id="cosign" method="post" action="([^"]*)"', content).group(1).replace("&amp;", "&")
     response = client.post(action, answers(statement), follow=True)
     assert f"{second.organization.name} has co-signed" in response.content.decode()
     assert CoSignature.objects.get().organization == second.organization
