@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -10,7 +11,6 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.test import override_settings
-from pytest_django import DjangoDbBlocker
 
 from accounts import switches
 from accounts.models import AuditEntry, Switch, User
@@ -46,12 +46,11 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _demonstration(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    with django_db_blocker.unblock(), override_settings(DEBUG=True):
-        loading.load(now=NOW)
-    yield
-    with django_db_blocker.unblock():
-        call_command("flush", interactive=False, verbosity=0)
+def _demonstration(committed: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    with committed():
+        with override_settings(DEBUG=True):
+            loading.load(now=NOW)
+        yield
 
 
 def rows_by_table() -> dict[str, int]:

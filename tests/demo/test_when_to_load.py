@@ -12,6 +12,12 @@ from demo.logins import STAFF, with_random_passwords
 from petitions.models import Petition
 
 
+@pytest.fixture
+def committed_database(committed):
+    with committed():
+        yield
+
+
 @pytest.mark.django_db
 def test_it_refuses_a_public_site_unless_told(settings, now):
     settings.DEBUG = False
@@ -41,7 +47,7 @@ def test_reset_refuses_to_delete_anything_but_a_demonstration(settings, now):
     assert Organization.objects.count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_database")
 def test_reset_deletes_everything_and_loads_again_with_new_passwords_in_public(settings, now, tmp_path):
     settings.DEBUG, settings.MAILBOX, settings.MAIL_DIR = False, True, tmp_path
     (tmp_path / "old.eml").touch()
@@ -58,7 +64,7 @@ def test_reset_deletes_everything_and_loads_again_with_new_passwords_in_public(s
         assert not user.check_password(known.password)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("committed_database")
 def test_what_is_interrupted_leaves_nothing_and_can_be_loaded_again(settings, now, monkeypatch):
     settings.DEBUG = True
 
