@@ -146,6 +146,7 @@ LANGUAGES = [("en", "English"), ("ko", "한국어")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env("TIME_ZONE", default="Asia/Seoul")
 USE_TZ = True
+FORMAT_MODULE_PATH = ["config.formats"]
 COUNTRIES_OVERRIDE = {"KP": _("North Korea"), "KR": _("South Korea")}
 
 # --- Static files ---------------------------------------------------------------------------------
