@@ -1,28 +1,32 @@
 """Pages that show several rooms at once."""
 
-from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from campaigns.models import Campaign, Figure, Incident, Organization, Source
-from letters.models import Letter, Recipient
-from letters.models.letter import LetterQuerySet
+from campaigns.languages import in_language
+from campaigns.models import Campaign, CampaignText, Incident, Organization
+from letters.ledger import public_letters
+from letters.models import Recipient
+from pages import evidence
+from petitions.cards import petition_cards
 from petitions.models import Petition
 from privacy.public import public_page
+from statements.cards import statement_cards
 from statements.models import CoSignature, ReportedSignatory, Statement
 
 
 @public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    statements = Statement.objects.public().prefetch_related("versions__translations")
     context = {
         "campaign": Campaign.objects.public().prefetch_related("texts").first(),
-        "petitions": Petition.objects.open(timezone.now()).prefetch_related("texts")[:3],
-        "statements": statements[:4],
-        "letters": _public_letters().newest_first()[:6],
+        "petitions": petition_cards(Petition.objects.open(timezone.now()))[:3],
+        "statements": statement_cards(Statement.objects.public())[:3],
+        "letters": public_letters()[:6],
     }
     return render(request, "pages/home.html", context)
 
@@ -37,24 +41,24 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
 @public_page
 @require_safe
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    incidents = Incident.objects.prefetch_related(
-        "places",
-        Prefetch("figures", Figure.objects.select_related("source")),
-        "positions__source",
+    text = in_language(
+        CampaignText.objects.filter(campaign__slug=slug, campaign__is_public=True).select_related("campaign")
     )
-    campaign = get_object_or_404(
-        Campaign.objects.public().prefetch_related(
-            "texts", Prefetch("incidents", incidents), "demands__texts", "demands__legal_basis"
-        ),
-        slug=slug,
-    )
+    if text is None:
+        raise Http404
+    campaign = text.campaign
+    reports = evidence.reports(campaign)
+    returns = [report for report in reports if report.incident.kind == Incident.Kind.REPATRIATION]
     context = {
         "campaign": campaign,
-        "text": campaign.text,
-        "incidents": campaign.incidents.all(),
-        "petitions": campaign.petitions.public().prefetch_related("texts"),
-        "statements": campaign.statements.public().prefetch_related("versions__translations"),
-        "sources": Source.objects.filter(is_public=True, figures__incident__campaign=campaign).distinct(),
+        "text": text,
+        "returns": returns,
+        "estimates": [report for report in reports if report.incident.kind != Incident.Kind.REPATRIATION],
+        "has_places": any(report.places for report in returns),
+        "demands": evidence.demands(campaign),
+        "petitions": petition_cards(campaign.petitions.public()),
+        "statements": statement_cards(campaign.statements.public()),
+        "sources": evidence.public_sources(reports),
     }
     return render(request, "pages/campaign_detail.html", context)
 
@@ -62,7 +66,9 @@ def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 @require_safe
 def organization_list(request: HttpRequest) -> HttpResponse:
-    organizations = Organization.objects.public().prefetch_related("names")
+    organizations = sorted(
+        Organization.objects.public().prefetch_related("names"), key=lambda organization: organization.local_name
+    )
     context = {
         "members": [row for row in organizations if row.state == Organization.State.VERIFIED],
         "known": [row for row in organizations if row.state == Organization.State.KNOWN],
@@ -74,16 +80,23 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.public().prefetch_related("names"), slug=slug)
-    public = {"statement__state": Statement.State.PUBLISHED}
+    published = Statement.objects.filter(state=Statement.State.PUBLISHED)
+    cosignatures = CoSignature.objects.standing().filter(organization=organization, statement__in=published)
+    reported = ReportedSignatory.objects.filter(organization=organization, statement__in=published)
+    signed = Q(pk__in=cosignatures.values("statement")) | Q(pk__in=reported.values("statement"))
+    cards = {card.version.statement_id: card for card in statement_cards(published.filter(signed))}
+    language = get_language() or "en"
     context = {
         "organization": organization,
-        "cosignatures": CoSignature.objects.standing()
-        .filter(organization=organization, **public)
-        .select_related("statement")
-        .prefetch_related("statement__versions__translations"),
-        "reported": ReportedSignatory.objects.filter(organization=organization, **public)
-        .select_related("statement", "source")
-        .prefetch_related("statement__versions__translations"),
+        "about": in_language(row for row in organization.names.all() if row.about),
+        "cosigned": [
+            {"cosignature": row, "name": row.name_in(language), "card": cards[row.statement_id]}
+            for row in cosignatures.select_related("statement").order_by("-signed_at")
+        ],
+        "reported": [
+            {"signatory": row, "card": cards[row.statement_id]}
+            for row in reported.select_related("statement", "source").order_by("-statement__dated_on")
+        ],
     }
     return render(request, "pages/organization_detail.html", context)
 
@@ -91,7 +104,11 @@ def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 @require_safe
 def recipient_list(request: HttpRequest) -> HttpResponse:
-    recipients = Recipient.objects.public().prefetch_related("forms_of_address").order_by("kind", "name")
+    order = {kind: place for place, kind in enumerate(Recipient.Kind.values)}
+    recipients = sorted(
+        Recipient.objects.public().prefetch_related("forms_of_address"),
+        key=lambda recipient: (order[recipient.kind], recipient.local_name),
+    )
     return render(request, "pages/recipient_list.html", {"recipients": recipients})
 
 
@@ -99,17 +116,5 @@ def recipient_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
     recipient = get_object_or_404(Recipient.objects.public().prefetch_related("forms_of_address"), slug=slug)
-    context = {
-        "recipient": recipient,
-        "letters": _public_letters().filter(recipient=recipient).newest_first(),
-    }
+    context = {"recipient": recipient, "letters": public_letters().filter(recipient=recipient)}
     return render(request, "pages/recipient_detail.html", context)
-
-
-def _public_letters() -> LetterQuerySet:
-    """Letters that left, with what came back."""
-    return (
-        Letter.objects.sent()
-        .select_related("recipient", "release")
-        .prefetch_related("recipient__forms_of_address", "replies")
-    )

@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from petitions import notices, services
+from petitions.cards import petition_cards
 from petitions.exceptions import PetitionsError, TooManySignatures
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
@@ -21,8 +22,13 @@ RECENT_NAMES = 12
 @public_page
 @require_safe
 def petition_list(request: HttpRequest) -> HttpResponse:
-    petitions = Petition.objects.public().prefetch_related("texts")
-    return render(request, "petitions/petition_list.html", {"petitions": petitions})
+    now = timezone.now()
+    cards = petition_cards(Petition.objects.public())
+    context = {
+        "open": [card for card in cards if card.petition.is_open(now)],
+        "closed": [card for card in cards if not card.petition.is_open(now)],
+    }
+    return render(request, "petitions/petition_list.html", context)
 
 
 @public_page
@@ -83,7 +89,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 def _public_petition(slug: str) -> Petition:
     petitions = Petition.objects.public().select_related("campaign")
-    return get_object_or_404(petitions.prefetch_related("texts", "recipients__forms_of_address"), slug=slug)
+    return get_object_or_404(
+        petitions.prefetch_related("texts", "campaign__texts", "recipients__forms_of_address"), slug=slug
+    )
 
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:

@@ -6,9 +6,10 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns.languages import in_language
-from letters.models import Letter
+from letters.ledger import public_letters
 from privacy.public import public_page
 from statements.canonical import canonical_text
+from statements.cards import statement_cards
 from statements.models import CoSignature, Statement, Version
 from statements.rendering import statement_pdf
 
@@ -16,10 +17,9 @@ from statements.rendering import statement_pdf
 @public_page
 @require_safe
 def statement_list(request: HttpRequest) -> HttpResponse:
-    statements = Statement.objects.public().prefetch_related(
-        "versions__translations", "cosignatures", "reported_signatories"
+    return render(
+        request, "statements/statement_list.html", {"statements": statement_cards(Statement.objects.public())}
     )
-    return render(request, "statements/statement_list.html", {"statements": statements})
 
 
 @public_page
@@ -29,25 +29,24 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     version = statement.current_version
     if version is None:
         raise Http404
-    text = version.text
-    letters = (
-        Letter.objects.sent()
-        .filter(text_digest=version.digest)
-        .select_related("recipient")
-        .prefetch_related("recipient__forms_of_address", "replies")
-        .order_by("recipient__name")
-        if version.digest
-        else []
+    language = get_language() or "en"
+    cosignatures = (
+        [] if statement.is_elsewhere else list(statement.cosignatures.on(version).select_related("organization"))
     )
     context = {
         "statement": statement,
         "version": version,
-        "text": text,
-        "languages": sorted(version.translations.all(), key=lambda row: (row.status, row.language)),
-        "authoritative": next((row for row in version.translations.all() if row.status == "authoritative"), None),
-        "cosignatures": list(statement.cosignatures.on(version).select_related("organization")),
-        "reported": list(statement.reported_signatories.select_related("organization", "source")),
-        "letters": letters,
+        "text": version.text,
+        # not "languages": that is the page in its other languages, which the head and the header list
+        "translations": sorted(version.translations.all(), key=lambda row: (row.status, row.language)),
+        "cosignatures": cosignatures,
+        "signatories": [{"cosignature": row, "name": row.name_in(language)} for row in cosignatures],
+        "reported": (
+            list(statement.reported_signatories.select_related("organization", "source"))
+            if statement.is_elsewhere
+            else []
+        ),
+        "letters": public_letters().filter(text_digest=version.digest).order_by("office") if version.digest else [],
     }
     return render(request, "statements/statement_detail.html", context)
 
@@ -94,9 +93,7 @@ def digest_text(request: HttpRequest, digest: str) -> HttpResponse:
 
 def _public_statement(slug: str) -> Statement:
     statements = Statement.objects.public().select_related("campaign")
-    return get_object_or_404(
-        statements.prefetch_related("versions__translations", "campaign__texts"), slug=slug
-    )
+    return get_object_or_404(statements.prefetch_related("versions__translations", "campaign__texts"), slug=slug)
 
 
 def _public_version(digest: str) -> Version:
