@@ -13,6 +13,7 @@ import pytest
 from django.conf import LazySettings, settings
 from django.core.cache import caches
 
+from config import catalogs
 from tests import memory
 
 JOURNEYS = Path(__file__).parent / "journeys"
@@ -24,6 +25,7 @@ hypothesis.settings.load_profile("long" if LONG else "short")
 
 
 def pytest_configure() -> None:
+    catalogs.compile_all()  # here before pytest-xdist starts its workers
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good hash is a slow one
 
 

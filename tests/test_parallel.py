@@ -28,7 +28,7 @@ from tests.factories import (
 )
 from tests.letters.test_releases import REPLY_BY
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)  # the flush at the end writes the roles anew
 
 MANY = 40
 AT_ONCE = 8  # threads; more connections than any pool has

@@ -101,7 +101,6 @@ def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder}/database.sqlite3",
         "DEBUG": "0" if redis else "1",
         "DEMONSTRATION": "1",
-        "DEMONSTRATION": "1",
         "RELEASE_COOLING_OFF": "2",
         "PYTHONUNBUFFERED": "1",
     }

@@ -1,11 +1,13 @@
 """A supporter signs on a phone, without JavaScript, confirms by mail, and is counted."""
 
 import re
+from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.site import Site, wait_for
+from tests.journeys.site import Site, text_of, wait_for
 
 PETITION = "/petitions/safe-passage/"
 
@@ -16,7 +18,7 @@ def count_on(page: Page) -> int:
 
 def confirmation_link(site: Site, address: str) -> str:
     mail = site.wait_for_mail(to=address)
-    [link] = set(re.findall(r"http\S+/signatures/[\w-]{32}/", mail.get_body(("plain",)).get_content()))
+    [link] = set(re.findall(r"http\S+/signatures/[\w-]{32}/", text_of(mail)))
     return link
 
 
@@ -32,7 +34,7 @@ def test_signing_confirming_and_being_counted(
     before = count_on(page)
     page.locator("#id_name").fill("나그네" if language == "ko" else "A traveller")
     page.locator("#id_email").fill(address)
-    page.locator("form[action$='/sign/'] button[type=submit]").click()
+    page.locator("form[action$='/sign/'] button").click()
     expect(page).to_have_url(re.compile(r"/check-inbox/$"))
 
     link = confirmation_link(site, address)
@@ -43,9 +45,9 @@ def test_signing_confirming_and_being_counted(
     assert count_on(page) == before
 
     page.goto(link)
-    page.locator("main button[type=submit]").click()
+    page.locator("main form button").click()
     page.goto(link)  # a second click finds no button
-    assert page.locator("main button[type=submit]").count() == 0
+    assert page.locator("main form button").count() == 0
 
     def counted() -> bool:
         page.goto(prefix + PETITION)
@@ -61,21 +63,19 @@ def test_a_mistake_keeps_what_was_written_and_says_what_to_do(site, open_page):
     page.goto(PETITION)
     page.locator("#id_name").fill("A traveller")
     page.locator("#id_email").fill("nonsense@nowhere")
-    page.locator("form[action$='/sign/'] button[type=submit]").click()
+    page.locator("form[action$='/sign/'] button").click()
     expect(page.locator("#id_email_error")).to_contain_text("does not look like an e-mail address")
     expect(page.locator("#id_name")).to_have_value("A traveller")
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
-def test_mail_follows_by_itself_after_a_kill(start_site, open_page):
-    """kill -9 right after the thank-you page: the row was there first."""
+def test_mail_follows_by_itself_after_a_kill(start_site):
+    """kill -9 right after the answers: the rows were there first."""
     site = start_site()
-    page = open_page(site, javascript=False)
     for number in range(5):
-        page.goto(PETITION)
-        page.locator("#id_name").fill(f"Traveller {number}")
-        page.locator("#id_email").fill(f"killed-{number}@people.example")
-        page.locator("form[action$='/sign/'] button[type=submit]").click()
+        answers = urlencode({"name": f"Traveller {number}", "email": f"killed-{number}@people.example"}).encode()
+        with urlopen(f"{site.url}{PETITION}sign/", answers) as answer:  # noqa: S310 our own address
+            assert answer.url.endswith("/check-inbox/")
     site.kill()
     site.start()
     for number in range(5):

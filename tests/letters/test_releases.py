@@ -24,7 +24,11 @@ REPLY_BY = date(2023, 12, 20)
 @pytest.fixture
 def statement():
     make_template("en")
-    make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ signatories.count }}개 단체가 요청합니다. {{ statement.url }}")
+    make_template(
+        "ko",
+        subject="{{ coalition.name }}의 요청",
+        body="{{ signatories.count }}개 단체가 요청합니다. {{ statement.url }}",
+    )
     return make_published()
 
 

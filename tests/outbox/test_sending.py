@@ -64,8 +64,17 @@ def write(now):
     def write(number: int = 1, kind: kinds.Kind = ONCE, **changed) -> Email:
         return write_email(
             kind.name,
-            **({"to": f"office{number}@office.example", "subject": f"Letter {number}", "text": "한글 text\n",
-                "html": "<p>한글</p>", "key": f"test:{number}", "now": now} | changed),
+            **(
+                {
+                    "to": f"office{number}@office.example",
+                    "subject": f"Letter {number}",
+                    "text": "한글 text\n",
+                    "html": "<p>한글</p>",
+                    "key": f"test:{number}",
+                    "now": now,
+                }
+                | changed
+            ),
         )
 
     return write

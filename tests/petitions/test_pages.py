@@ -21,10 +21,10 @@ def petition():
 
 @pytest.fixture
 def sign(client, petition):
-    def sign(language="en", headers=None, **changed):
+    def sign(page="en", headers=None, **changed):
         answers = {"name": "Kim Minji", "email": "minji@people.example", "country": "KR"} | changed
         answers = {name: value for name, value in answers.items() if value is not None}
-        prefix = "" if language == "en" else f"/{language}"
+        prefix = "" if page == "en" else f"/{page}"
         return client.post(f"{prefix}/petitions/{petition.slug}/sign/", answers, headers=headers)
 
     return sign
@@ -143,8 +143,8 @@ class TestTheLinkInTheMail:
         first, second = client.post(link), client.post(link)
         assert first.status_code == second.status_code == 200
         assert first.content != second.content
-        assert "already" in second.content.decode()
-        assert "already" in client.get(link).content.decode()
+        assert "Already counted" in second.content.decode()
+        assert "Already counted" in client.get(link).content.decode()
         assert Signature.objects.get().state == "confirmed"
         assert CountChange.objects.count() == 1
         assert not client.cookies

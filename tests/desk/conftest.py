@@ -1,0 +1,172 @@
+"""The desk with something in every room."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, Organization, Place, Position, Source
+from letters import services as letters
+from letters.models import Dispatch, Letter, Release
+from letters.models.recipient import Channel
+from petitions import services as petitions
+from petitions.models import Petition, Signature
+from statements.models import Statement
+from statements.services import invite_organizations, request_release
+from tests import factories
+
+
+@dataclass
+class World:
+    """One row of everything, and the people who made it."""
+
+    editor: User
+    sender: User
+    approver: User
+    draft: Petition
+    in_review: Petition
+    open_petition: Petition
+    draft_statement: Statement
+    open_statement: Statement
+    published: Statement
+    requested: Release
+    approved: Release
+
+
+@pytest.fixture
+def world(db: None, settings: Any) -> World:
+    settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
+    now = timezone.now()
+    editor, sender, approver = factories.make_user("editor"), factories.make_user("sender"), factories.make_user("sender")
+    factories.make_template("en")
+    factories.make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ statement.url }}")
+    campaign = factories.make_campaign()
+    shared = {"campaign": campaign, "author": editor}
+    ahead = {"deadline": now + timedelta(days=5), "now": now}
+    published = factories.make_published(**shared, **ahead)
+    open_statement = factories.make_statement(**shared, **ahead)
+    invite_organizations(open_statement.pk, list(Organization.objects.members()), by=editor, now=now)
+    requested = request_release(
+        published.pk,
+        [factories.make_recipient()],
+        reply_by=timezone.localdate() + timedelta(days=20),
+        by=sender,
+        now=now,
+    )
+    carried = factories.make_recipient(channel=Channel.POST, postal_lines=["1 Quay"])
+    approved = request_release(
+        published.pk,
+        [factories.make_recipient(), carried],
+        reply_by=timezone.localdate() + timedelta(days=20),
+        by=sender,
+        now=now,
+    )
+    letters.approve_release(approved.pk, by=approver, now=now)
+    in_review = factories.make_petition(state="draft", **shared)
+    petitions.submit_petition(in_review.pk, by=editor, now=now)
+    open_petition = factories.make_petition(**shared)
+    petitions.sign_petition(
+        open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+    )
+    factories.make_organization(state="applied")
+    _make_evidence(campaign)
+    return World(
+        editor=editor,
+        sender=sender,
+        approver=approver,
+        draft=factories.make_petition(state="draft", **shared),
+        in_review=Petition.objects.get(pk=in_review.pk),
+        open_petition=open_petition,
+        draft_statement=factories.make_draft(**shared),
+        open_statement=open_statement,
+        published=published,
+        requested=requested,
+        approved=Release.objects.get(pk=approved.pk),
+    )
+
+
+def _make_evidence(campaign: Any) -> None:
+    demand = Demand.objects.create(campaign=campaign, key="say-it")
+    DemandText.objects.create(demand=demand, language="en", addressee="The President", text="Say it in public.")
+    source = Source.objects.create(slug="source", title="A report", publisher="A publisher")
+    Instrument.objects.create(slug="treaty", name="A treaty", kind="treaty")
+    incident = Incident.objects.create(
+        campaign=campaign, slug="incident", kind="repatriation", title="A return", starts_on="2023-10-09", precision="day"
+    )
+    Place.objects.create(incident=incident, name="Town", country="CN", latitude=42.0, longitude=129.0)
+    Figure.objects.create(incident=incident, origin="A group", paraphrase="About 600.", source=source, minimum=500)
+    Position.objects.create(incident=incident, actor="A ministry", text="No comment.", source=source)
+
+
+@pytest.fixture
+def desk() -> Callable[[User], Client]:
+    """`desk(user)`: a browser that is signed in, and that checks CSRF tokens as a server does not in most tests."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    return User.objects.create_superuser("root@coalition.example", "correct horse battery", name="Root")
+
+
+@pytest.fixture
+def pages() -> Callable[[], list[str]]:
+    """Every page of the desk that opens by GET, for the rows that are there."""
+    return lambda: list(_pages())
+
+
+def _pages() -> Any:
+    yield "/admin/"
+    yield "/admin/password_change/"
+    for model, model_admin in admin.site._registry.items():
+        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        yield base
+        if model_admin.__class__.has_add_permission.__qualname__.startswith("BaseModelAdmin") or model._meta.model_name in {
+            "petition",
+            "statement",
+        }:
+            yield f"{base}add/"
+        for row in model._default_manager.order_by("pk")[:4]:
+            if model._meta.model_name != "switch":
+                yield f"{base}{row.pk}/change/"
+    for release in Release.objects.all():
+        for recipient in release.recipients.all():
+            yield f"/admin/letters/release/{release.pk}/copies/{recipient.pk}.pdf"
+    for letter in Letter.objects.all():
+        yield f"/admin/letters/letter/{letter.pk}/letter.pdf"
+
+
+def steps() -> list[tuple[type, str]]:
+    """Every step of the desk: (model, name)."""
+    return [
+        (model, name)
+        for model, model_admin in admin.site._registry.items()
+        for name in getattr(model_admin, "change_actions", [])
+    ]
+
+
+def step_url(row: Any, name: str) -> str:
+    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/actions/{name}/"
+
+
+def page_url(row: Any) -> str:
+    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
+
+
+def first_row(model: type, world: World) -> Any:
+    return model._default_manager.order_by("pk").first()  # type: ignore[attr-defined]
+
+
+__all__ = ["Dispatch", "Signature", "World", "first_row", "page_url", "step_url", "steps"]
