@@ -95,11 +95,13 @@ def _public_petition(slug: str) -> Petition:
 
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
+    now = timezone.now()
     return {
         "petition": petition,
         "text": petition.text,
         "form": form,
-        "is_open": petition.is_open(timezone.now()),
+        "is_open": petition.is_open(now),
+        "opens_later": petition.opens_at is not None and petition.opens_at > now,
         "notices": notices.NOTICES,
         "listed": Signature.objects.filter(petition=petition).listed().order_by("-confirmed_at")[:RECENT_NAMES],
         "language": get_language(),
