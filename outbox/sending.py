@@ -27,7 +27,6 @@ stop_requested = (
 )  # set when the process is asked to end: finish the message in hand, give back the rest
 
 BATCH = 50
-LEASE = timedelta(minutes=5)
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
 BACK_OFF_CAP = timedelta(hours=6)
 MAX_ATTEMPTS = 20
@@ -45,7 +44,7 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
     Email.objects.filter(pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
         state=Email.State.SENDING,
         claimed_by=claim,
-        lease_until=now + LEASE,
+        lease_until=now + settings.MAIL_LEASE,
         data_begun_at=None,
         attempts=F("attempts") + 1,
     )
@@ -88,10 +87,11 @@ def _send_one(email: Email, transport: Transport) -> bool:
         logger.exception("e-mail %s cannot be composed", email.pk)
         _mark(email, Email.State.FAILED, f"{type(exc).__name__} while composing")
         return False
+    now = timezone.now()
     begun = Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING).update(
-        data_begun_at=timezone.now()
+        data_begun_at=now, lease_until=now + settings.MAIL_LEASE
     )
-    if not begun:  # stopped or taken back by staff after we claimed it
+    if not begun:  # stopped by staff, or its lease ran out and another worker has it
         return False
     try:
         reply = transport.send(wire)

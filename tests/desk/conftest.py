@@ -6,17 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, Organization, Place, Position, Source
 from letters import services as letters
-from letters.models import Dispatch, Letter, Release
+from letters.models import Release
 from letters.models.recipient import Channel
 from petitions import services as petitions
-from petitions.models import Petition, Signature
+from petitions.models import Petition
 from statements.models import Statement
 from statements.services import invite_organizations, request_release
 from tests import factories
@@ -43,7 +42,11 @@ class World:
 def world(db: None, settings: Any) -> World:
     settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
     now = timezone.now()
-    editor, sender, approver = factories.make_user("editor"), factories.make_user("sender"), factories.make_user("sender")
+    editor, sender, approver = (
+        factories.make_user("editor"),
+        factories.make_user("sender"),
+        factories.make_user("sender"),
+    )
     factories.make_template("en")
     factories.make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ statement.url }}")
     campaign = factories.make_campaign()
@@ -97,7 +100,12 @@ def _make_evidence(campaign: Any) -> None:
     source = Source.objects.create(slug="source", title="A report", publisher="A publisher")
     Instrument.objects.create(slug="treaty", name="A treaty", kind="treaty")
     incident = Incident.objects.create(
-        campaign=campaign, slug="incident", kind="repatriation", title="A return", starts_on="2023-10-09", precision="day"
+        campaign=campaign,
+        slug="incident",
+        kind="repatriation",
+        title="A return",
+        starts_on="2023-10-09",
+        precision="day",
     )
     Place.objects.create(incident=incident, name="Town", country="CN", latitude=42.0, longitude=129.0)
     Figure.objects.create(incident=incident, origin="A group", paraphrase="About 600.", source=source, minimum=500)
@@ -105,11 +113,11 @@ def _make_evidence(campaign: Any) -> None:
 
 
 @pytest.fixture
-def desk() -> Callable[[User], Client]:
-    """`desk(user)`: a browser that is signed in, and that checks CSRF tokens as a server does not in most tests."""
+def desk() -> Callable[..., Client]:
+    """`desk(user)`: a browser where this person is signed in; `csrf=True` checks tokens as a server does."""
 
-    def sign_in(user: User) -> Client:
-        client = Client()
+    def sign_in(user: User, *, csrf: bool = False) -> Client:
+        client = Client(enforce_csrf_checks=csrf)
         client.force_login(user)
         return client
 
@@ -119,54 +127,3 @@ def desk() -> Callable[[User], Client]:
 @pytest.fixture
 def superuser(db: None) -> User:
     return User.objects.create_superuser("root@coalition.example", "correct horse battery", name="Root")
-
-
-@pytest.fixture
-def pages() -> Callable[[], list[str]]:
-    """Every page of the desk that opens by GET, for the rows that are there."""
-    return lambda: list(_pages())
-
-
-def _pages() -> Any:
-    yield "/admin/"
-    yield "/admin/password_change/"
-    for model, model_admin in admin.site._registry.items():
-        base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        yield base
-        if model_admin.__class__.has_add_permission.__qualname__.startswith("BaseModelAdmin") or model._meta.model_name in {
-            "petition",
-            "statement",
-        }:
-            yield f"{base}add/"
-        for row in model._default_manager.order_by("pk")[:4]:
-            if model._meta.model_name != "switch":
-                yield f"{base}{row.pk}/change/"
-    for release in Release.objects.all():
-        for recipient in release.recipients.all():
-            yield f"/admin/letters/release/{release.pk}/copies/{recipient.pk}.pdf"
-    for letter in Letter.objects.all():
-        yield f"/admin/letters/letter/{letter.pk}/letter.pdf"
-
-
-def steps() -> list[tuple[type, str]]:
-    """Every step of the desk: (model, name)."""
-    return [
-        (model, name)
-        for model, model_admin in admin.site._registry.items()
-        for name in getattr(model_admin, "change_actions", [])
-    ]
-
-
-def step_url(row: Any, name: str) -> str:
-    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/actions/{name}/"
-
-
-def page_url(row: Any) -> str:
-    return f"/admin/{row._meta.app_label}/{row._meta.model_name}/{row.pk}/change/"
-
-
-def first_row(model: type, world: World) -> Any:
-    return model._default_manager.order_by("pk").first()  # type: ignore[attr-defined]
-
-
-__all__ = ["Dispatch", "Signature", "World", "first_row", "page_url", "step_url", "steps"]
