@@ -20,5 +20,5 @@ def public_letters() -> LetterQuerySet:
         .select_related("recipient", "release")
         .defer("copy", "release__signatories", "release__senders")
         .prefetch_related("replies")
-        .order_by("-left_at", "office")
+        .order_by(F("left_at").desc(), F("office"))
     )

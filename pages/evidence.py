@@ -64,5 +64,9 @@ def demands(campaign: Campaign) -> list[Asked]:
 
 def public_sources(shown: list[Report]) -> list[Source]:
     """Every source that may be printed, once, by publisher and date."""
-    rows = [row.source for report in shown for row in [*report.figures, *report.positions] if row.source.is_public]
-    return sorted({row.pk: row for row in rows}.values(), key=lambda row: (row.publisher, row.published, row.title))
+    rows = [row.source for report in shown for row in report.figures]
+    rows += [row.source for report in shown for row in report.positions]
+    return sorted(
+        {row.pk: row for row in rows if row.is_public}.values(),
+        key=lambda row: (row.publisher, row.published, row.title),
+    )

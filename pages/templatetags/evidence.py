@@ -107,7 +107,7 @@ def _number(figure: Figure) -> str:
 
 
 def _grouped(number: int | None) -> str:
-    return number_format(number, use_l10n=True, force_grouping=True)
+    return number_format(number or 0, use_l10n=True, force_grouping=True)
 
 
 def _account(words: str, rows: Iterable[Figure]) -> SafeString:
@@ -155,7 +155,7 @@ class _Drawing:
     def _label(self, places: Sequence[Any]) -> list[dict[str, Any]]:
         """Put each name beside its point where it covers least of what stands there already."""
         dots = [(self._x(place.longitude), self._y(place.latitude)) for place in places]
-        taken = [(x - 9, y - 9, x + 9, y + 9) for x, y in dots]
+        taken: list[tuple[float, ...]] = [(x - 9, y - 9, x + 9, y + 9) for x, y in dots]
         points = []
         for place, (x, y) in zip(places, dots, strict=True):
             wide = sum(self.letter if ord(sign) > 0x2E80 else self.letter * 0.56 for sign in place.local)

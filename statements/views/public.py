@@ -1,5 +1,6 @@
 """What everybody may read of a statement."""
 
+from django.db.models import F
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -46,7 +47,7 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
             if statement.is_elsewhere
             else []
         ),
-        "letters": public_letters().filter(text_digest=version.digest).order_by("office") if version.digest else [],
+        "letters": public_letters().filter(text_digest=version.digest).order_by(F("office")) if version.digest else [],
     }
     return render(request, "statements/statement_detail.html", context)
 
