@@ -60,7 +60,7 @@ class LinesField(forms.CharField):
     widget = _LinesInput(attrs={"rows": 5})
 
     def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) if not isinstance(value, list) else "\n".join(value)
+        text = super().to_python("\n".join(value) if isinstance(value, list) else value) or ""
         return [line.strip() for line in text.splitlines() if line.strip()]
 
     def run_validators(self, value: Any) -> None:
@@ -74,7 +74,7 @@ class _ByLanguageInput(forms.MultiWidget):
     def __init__(self, codes: Iterable[str], rows: int):
         self.codes = list(codes)
         names = dict(language_choices())
-        boxes = {
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             code: forms.Textarea(attrs={"rows": rows, "lang": code, "aria-label": names[code]}) for code in self.codes
         }
         super().__init__(boxes)

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -38,7 +39,7 @@ class SignInForm(AdminAuthenticationForm):
     }
 
     def clean(self) -> dict[str, Any]:
-        if self.request is not None and not self._within_limits():
+        if self.request is not None and not self._within_limits(self.request):
             raise forms.ValidationError(self.error_messages["too_many_tries"], code="too_many_tries")
         return super().clean()
 
@@ -49,9 +50,9 @@ class SignInForm(AdminAuthenticationForm):
     def get_invalid_login_error(self) -> forms.ValidationError:
         return forms.ValidationError(self.error_messages["invalid_login"], code="invalid_login")
 
-    def _within_limits(self) -> bool:
+    def _within_limits(self, request: HttpRequest) -> bool:
         now = timezone.now()
-        keys = [network_hash(self.request, now)]
+        keys = [network_hash(request, now)]
         with suppress(InvalidAddress):  # nobody has it, so there is no account to protect
             keys.append(address_fingerprint(canonical(normalize(self.cleaned_data.get("username", "")))))
         within = [throttle.hit("desk-sign-in", key, limit=TRIES, per=TRIES_WINDOW, now=now) for key in keys]
@@ -74,6 +75,11 @@ class _AddressForm(forms.ModelForm):
         if others.filter(email_fingerprint=address_fingerprint(canonical(address))).exists():
             raise forms.ValidationError(_("Somebody signs in with this address already."), code="taken")
         return address
+
+    def _post_clean(self) -> None:
+        """User.clean() wants an address that can be read; without one there is nothing more to say."""
+        if "email" in self.cleaned_data:
+            super()._post_clean()  # type: ignore[misc]
 
 
 class PasswordForm(SetPasswordMixin, forms.Form):

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,6 +18,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_object_actions import DjangoObjectActions
 
 from accounts import audit, audit_words
@@ -32,6 +35,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     change_form_template = None
     change_list_template = None
     state_field = "state"
@@ -39,6 +43,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
     formfield_overrides = {
         models.DateField: {"widget": DateInput},
         models.DateTimeField: {"form_class": forms.DateTimeField, "widget": MomentInput},
+        models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"},
     }
 
     # --- What a subclass may say about one object ---------------------------------------------------------------
@@ -82,7 +87,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         """Take one step with one object, or show its form; whatever stands in the way becomes a sentence."""
         if name not in self.change_actions:
             raise Http404
-        obj = self.get_object(request, admin.utils.unquote(object_id))
+        obj = self.get_object(request, unquote(object_id))
         if obj is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_view_or_change_permission(request, obj):
@@ -129,7 +134,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         self, request: HttpRequest, obj: Any, step: Step, template: str, context: dict[str, Any], *, status: int = 200
     ) -> HttpResponse:
         """A page of the desk about one step with one object."""
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -164,6 +169,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
+        context |= {"show_save_and_add_another": False, "show_save_and_continue": False}  # saving stays on the page
         if obj is not None and change:
             names = [name for name in self.change_actions if self.is_offered(request, obj, name)]
             context |= {
@@ -197,7 +203,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         """The row; locked while a form is being saved, so that no step can be taken in between."""
         if request.method != "POST" or not transaction.get_connection().in_atomic_block:
             return super().get_object(request, object_id, from_field)
-        field = self.opts.pk if from_field is None else self.opts.get_field(from_field)
+        field: Any = self.opts.pk if from_field is None else self.opts.get_field(from_field)
         try:
             value = field.to_python(object_id)
             return self.get_queryset(request).select_for_update(of=("self",)).get(**{field.name: value})
@@ -215,7 +221,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         if request.method != "POST" or object_id is None or shown is None:
             return super().changeform_view(request, object_id, form_url, extra_context)
         with transaction.atomic():
-            obj = self.get_object(request, admin.utils.unquote(object_id))
+            obj = self.get_object(request, unquote(object_id))
             if obj is not None and getattr(obj, self.state_field, "") != shown:
                 return self._moved_on(request, obj)
             return super().changeform_view(request, object_id, form_url, extra_context)
@@ -243,9 +249,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         """Fields that follow from those of the form."""
         return ()
 
-    def construct_change_message(
-        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
-    ) -> dict[str, Any]:
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
         """What was changed, by the names of fields only: the audit holds no words and no personal data."""
         details: dict[str, Any] = {"fields": form.changed_data} if form.changed_data else {}
         rows = []
@@ -258,13 +262,13 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
                     )
         return details | ({"rows": rows} if rows else {})
 
-    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """An audit line instead of Django's log, which would keep names in clear."""
         audit.record(
             f"{self.opts.app_label}.add_{self.opts.model_name}", obj, by=self.person(request), now=timezone.now()
         )
 
-    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> None:
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         if message:
             act = f"{self.opts.app_label}.change_{self.opts.model_name}"
             audit.record(act, obj, by=self.person(request), now=timezone.now(), **message)
@@ -273,12 +277,18 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         """Who acts, as the services take it."""
         return request.user
 
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        return self.done(request, obj, _("Saved."))
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        return self.done(request, obj, _("Saved."))
+
     # --- Permissions and fields ---------------------------------------------------------------------------------
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # rows are closed, withdrawn, archived
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return _desk_field(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _desk_field(db_field) or _plain(super().formfield_for_dbfield(db_field, request, **kwargs))
 
     def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
         kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
@@ -308,18 +318,20 @@ class RowInline(admin.StackedInline):
         return False
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        return _desk_field(db_field) or super().formfield_for_dbfield(db_field, request, **kwargs)
+        return _desk_field(db_field) or _plain(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 class LanguageInline(RowInline):
     """One row a language; an empty one waits for each language of the site that is missing."""
 
+    parent_link = ""  # the foreign key to the object
+    verbose_name = gettext_lazy("text")
+    verbose_name_plural = gettext_lazy("texts")
+
     def rows_of(self, obj: Any) -> Iterable[Any]:
         """The rows that are there already."""
         related = self.model._meta.get_field(self.parent_link).remote_field.get_accessor_name()
         return getattr(obj, related).all() if obj.pk else ()
-
-    parent_link = ""  # the foreign key to the object
 
     def missing_languages(self, obj: Any) -> list[str]:
         have = {row.language for row in self.rows_of(obj)}
@@ -329,9 +341,16 @@ class LanguageInline(RowInline):
         return len(self.missing_languages(obj if obj is not None else self.parent_model()))
 
 
+def _plain(field: Any) -> Any:
+    """A choice without the admin's pencil, plus and eye, which open windows of their own."""
+    if isinstance(field.widget if field else None, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
+    return field
+
+
 def _desk_field(db_field: Any) -> forms.Field | None:
     """Lists to choose from for languages and time zones, which the database keeps as text."""
-    choices = {"language": language_choices, "time_zone": time_zone_choices}.get(db_field.name)
+    choices: Any = {"language": language_choices, "time_zone": time_zone_choices}.get(db_field.name)
     if choices is None:
         return None
     return forms.ChoiceField(

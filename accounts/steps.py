@@ -32,7 +32,7 @@ class Step:
     has_page: bool = False
     explains: Label = ""
     button: Label = ""
-    tone: str = ""  # "main" for the step that usually follows, "stop" for one that ends something
+    tone: str = ""  # "main": usually comes next; "stop": ends something; "halt": the emergency brake
 
 
 def step(

@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from accounts.models import AuditEntry
 from campaigns.models import Organization
 from letters.models import Dispatch, Letter, Release
 from letters.models.letter import Progress
@@ -130,13 +131,16 @@ def _deliveries(user: Any, now: datetime) -> Iterator[Queue]:
 def _petitions(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("petitions.view_petition"):
         return
-    found = Petition.objects.filter(state=Petition.State.IN_REVIEW).aggregate(
-        count=Count("pk"), own=Count("pk", filter=Q(author=user.pk))
+    submitted = _last_act("petitions.submit_petition", "petitions.petition")
+    found = (
+        Petition.objects.filter(state=Petition.State.IN_REVIEW)
+        .annotate(since=submitted)
+        .aggregate(count=Count("pk"), own=Count("pk", filter=Q(author=user.pk)), oldest=Min("since"))
     )
     yield _for_another_editor(
         _("Petitions in review"),
         found,
-        "",
+        _age(found["oldest"], now),
         _list("petitions_petition", state__exact="in_review"),
         user.has_perm("petitions.publish_petition"),
     )
@@ -145,13 +149,16 @@ def _petitions(user: Any, now: datetime) -> Iterator[Queue]:
 def _statements_to_publish(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("statements.view_statement"):
         return
-    found = Statement.objects.filter(state=Statement.State.CLOSED).aggregate(
-        count=Count("pk"), own=Count("pk", filter=Q(author=user.pk)), oldest=Min("deadline")
+    closed = _last_act("statements.close_cosigning", "statements.statement")
+    found = (
+        Statement.objects.filter(state=Statement.State.CLOSED)
+        .annotate(since=closed)
+        .aggregate(count=Count("pk"), own=Count("pk", filter=Q(author=user.pk)), oldest=Min("since"))
     )
     yield _for_another_editor(
         _("Statements to publish"),
         found,
-        _age(found["oldest"], now) if found["oldest"] and found["oldest"] < now else "",
+        _age(found["oldest"], now),
         _list("statements_statement", state__exact="closed"),
         user.has_perm("statements.publish_statement"),
     )
@@ -284,6 +291,12 @@ def _ways_to_begin(user: Any) -> list[tuple[str, str]]:
         ("accounts.view_auditentry", _("History of everything"), "accounts_auditentry_changelist"),
     ]
     return [(label, reverse(f"admin:{name}")) for permission, label, name in ways if user.has_perm(permission)]
+
+
+def _last_act(act: str, object_type: str) -> Subquery:
+    """When a row entered its state, as the audit knows it."""
+    lines = AuditEntry.objects.filter(act=act, object_type=object_type, object_id=OuterRef("pk"))
+    return Subquery(lines.order_by("-pk").values("at")[:1])
 
 
 def _for_another_editor(title: str, found: dict[str, Any], since: str, url: str, may_publish: bool) -> Queue:

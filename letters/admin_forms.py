@@ -33,7 +33,7 @@ class _KindGroups(forms.models.ModelChoiceIterator):
     """Offices under the name of their kind."""
 
     def __iter__(self) -> Iterator[Any]:
-        recipients = sorted(self.queryset, key=lambda row: (row.get_kind_display(), row.name))
+        recipients = sorted(self.queryset, key=lambda row: (row.get_kind_display().casefold(), row.name))
         for kind, rows in groupby(recipients, key=lambda row: row.get_kind_display()):
             yield capfirst(str(kind)), [self.choice(row) for row in rows]
 

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -180,7 +181,8 @@ class PetitionFilter(admin.SimpleListFilter):
         return [(str(row.pk), str(row)) for row in Petition.objects.prefetch_related("texts")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(petition=int(self.value())) if (self.value() or "").isdecimal() else queryset
+        number = self.value() or ""
+        return queryset.filter(petition=int(number)) if number.isdecimal() else queryset
 
 
 class CountryFilter(admin.SimpleListFilter):
@@ -260,7 +262,7 @@ class SignatureAdmin(ReadOnlyAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        signature = self.get_object(request, admin.utils.unquote(object_id))
+        signature = self.get_object(request, unquote(object_id))
         if request.method == "GET" and signature is not None and self.has_view_permission(request, signature):
             audit.record("petitions.view_signature", signature, by=self.person(request), now=timezone.now())
         return super().change_view(request, object_id, form_url, extra_context)

@@ -30,12 +30,13 @@ class StatementForm(ZonedForm):
         help_text=_("The first second that is too late, in the time zone below."),
     )
 
+    elsewhere_url = forms.URLField(
+        label=_("Published elsewhere at"), max_length=600, required=False, assume_scheme="https"
+    )
+
     class Meta:
         model = Statement
-        fields = [
-            "campaign", "kind", "reference", "slug", "dated_on", "place", "deadline", "time_zone", "is_elsewhere",
-            "elsewhere_url",
-        ]  # fmt: skip
+        fields = ["campaign", "kind", "reference", "slug", "dated_on", "place", "deadline", "time_zone", "is_elsewhere"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

@@ -35,6 +35,7 @@ NEXT_STEPS = {
 class NameInline(LanguageInline):
     model = OrganizationName
     parent_link = "organization"
+    verbose_name = gettext_lazy("name")
     verbose_name_plural = gettext_lazy("names in other languages")
 
     def missing_languages(self, obj: Any) -> list[str]:
@@ -43,7 +44,7 @@ class NameInline(LanguageInline):
 
 @admin.register(Organization)
 class OrganizationAdmin(StatefulAdmin):
-    refusals = (CampaignsError,)
+    refusals: tuple[type[Exception], ...] = (CampaignsError,)
     change_actions = ["verify", "suspend"]
     inlines = [NameInline]
     readonly_fields = ["is_fictional", "created_at"]

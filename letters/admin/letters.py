@@ -4,16 +4,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
 from accounts.steps import step
 from letters import previews, services
@@ -108,7 +109,8 @@ class LetterAdmin(ReadOnlyAdmin):
     def came_back(self, letter: Letter) -> str:
         replies = list(letter.replies.all())
         if replies:
-            return str(replies[-1])
+            last = replies[-1]
+            return f"{last.get_kind_display()}, {date_format(last.received_on, 'DATE_FORMAT')}"
         days = letter.days_of_silence(timezone.now())
         return "–" if days is None else _("silent for %d days") % days
 
@@ -130,6 +132,17 @@ class LetterAdmin(ReadOnlyAdmin):
         if letter.left_at and not letter.replies.all():
             return _("silent for %d days").capitalize() % (letter.days_of_silence(timezone.now()) or 0) + "."
         return ""
+
+    def history_of(self, letter: Any) -> QuerySet[AuditEntry]:
+        """Of the letter, its release, its delivery and its replies: what a reader takes for one story."""
+        about = [("letters.letter", [letter.pk]), ("letters.release", [letter.release_id])]
+        about.append(("letters.reply", [reply.pk for reply in letter.replies.all()]))
+        if hasattr(letter, "dispatch"):
+            about.append(("letters.dispatch", [letter.dispatch.pk]))
+        wanted = Q()
+        for object_type, ids in about:
+            wanted |= Q(object_type=object_type, object_id__in=ids)
+        return AuditEntry.objects.filter(wanted).select_related("by")
 
     def panels(self, request: HttpRequest, letter: Any) -> dict[str, Any]:
         email = letter.email
@@ -282,7 +295,7 @@ class DispatchAdmin(StatefulAdmin):
             return ""
         release = dispatch.letter.release
         if release.is_cooling_off(timezone.now()) and release.send_at:
-            moment = previews.moment_in_words(release.send_at, request.user.time_zone)
+            moment = previews.moment_in_words(release.send_at, self.person(request).time_zone)
             return _("The release may still be stopped. Do not deliver it before %s.") % moment
         return _("Print the PDF, deliver it, then record the delivery with its evidence.")
 

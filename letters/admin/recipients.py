@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,6 +20,8 @@ class FormOfAddressInline(LanguageInline):
     model = FormOfAddress
     form = FormOfAddressForm
     parent_link = "recipient"
+    verbose_name = gettext_lazy("form of address")
+    verbose_name_plural = gettext_lazy("forms of address")
     fields = ["language", "name", "state_name", "envelope", "salutation", "closing"]
 
 
@@ -26,7 +29,7 @@ class FormOfAddressInline(LanguageInline):
 class RecipientAdmin(StatefulAdmin):
     form = RecipientForm
     inlines = [FormOfAddressInline]
-    list_display = ["name", "kind", "country", "channel", "languages", "is_hostile", "verified_on"]
+    list_display = ["name", "kind", "country", "channel", "languages", "hostile", "verified_on"]
     list_filter = ["kind", "role", "channel", "is_hostile", "is_active"]
     search_fields = ["name", "slug", "holder", "city", "forms_of_address__name"]
     autocomplete_fields = ["parent"]
@@ -45,6 +48,10 @@ class RecipientAdmin(StatefulAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Recipient]:
         return super().get_queryset(request).prefetch_related("forms_of_address")
+
+    @admin.display(description=gettext_lazy("hostile"), ordering="is_hostile")
+    def hostile(self, recipient: Recipient) -> str:
+        return format_html('<span class="mark mark-bad">{}</span>', _("hostile")) if recipient.is_hostile else "–"
 
     @admin.display(description=gettext_lazy("letters in"))
     def languages(self, recipient: Recipient) -> str:

@@ -110,7 +110,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             context |= {
                 "leaves_at": release.send_at,
                 "leaves_at_iso": release.send_at.isoformat(),
-                "leaves_at_words": previews.moment_in_words(release.send_at, request.user.time_zone),
+                "leaves_at_words": previews.moment_in_words(release.send_at, self.person(request).time_zone),
                 "time_left": previews.time_left_in_words(release.send_at - now),
             }
         return context
@@ -124,7 +124,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             return release.requested_by_id != request.user.pk
         if release.state == State.REQUESTED:  # others send it back, with a reason
             return release.requested_by_id == request.user.pk
-        return Letter.objects.with_progress().filter(release=release, progress__in=STOPPABLE).exists()
+        return Letter.objects.filter(release=release).with_progress().in_progress(*STOPPABLE).exists()
 
     # --- Steps ------------------------------------------------------------------------------------------------
     @step(gettext_lazy("Approve"), permission="letters.approve_release", states=[State.REQUESTED], tone="main")
@@ -151,7 +151,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         return _("Sent back.")
 
     @step(
-        gettext_lazy("Stop"), permission="letters.stop_release", states=[State.REQUESTED, State.APPROVED], tone="stop"
+        gettext_lazy("Stop"), permission="letters.stop_release", states=[State.REQUESTED, State.APPROVED], tone="halt"
     )
     def stop(self, request: HttpRequest, release: Release) -> str:
         stopped = services.stop_release(release.pk, by=self.person(request), now=timezone.now())

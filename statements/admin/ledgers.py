@@ -22,7 +22,8 @@ class StatementFilter(admin.SimpleListFilter):
         return [(str(row.pk), str(row)) for row in Statement.objects.prefetch_related("versions__translations")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(statement=int(self.value())) if (self.value() or "").isdecimal() else queryset
+        number = self.value() or ""
+        return queryset.filter(statement=int(number)) if number.isdecimal() else queryset
 
 
 class WaitingFilter(admin.SimpleListFilter):
@@ -32,7 +33,7 @@ class WaitingFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("waiting", _("not yet, and still possible")), ("given", _("given"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "waiting":
             return queryset.waiting(timezone.now())
         return queryset.exclude(state__in=Invitation.OPEN_STATES) if self.value() == "given" else queryset

@@ -57,10 +57,7 @@ class ReleasingAdmin(StatefulAdmin):
     def ask_for_release(self, request: HttpRequest, statement: Statement) -> Any:
         """Three pages at one address: the choice, the preview of every copy, and the asking itself."""
         form = self._release_form(request, statement)
-        if request.method != "POST" or "change" in request.POST:
-            if request.method == "POST":
-                form.is_bound = True
-                form._errors = {}  # type: ignore[assignment] # coming back from the preview is no mistake
+        if not form.is_bound:
             return self._page(request, statement, "release_choose.html", {"form": form})
         if not form.is_valid():
             return self._page(request, statement, "release_choose.html", {"form": form}, status=422)
@@ -110,7 +107,12 @@ class ReleasingAdmin(StatefulAdmin):
         version = statement.current_version
         offices = Recipient.objects.public().prefetch_related("forms_of_address")
         remaining = still_to_write(version.digest if version else "", offices)
-        return ReleaseForm(request.POST if request.method == "POST" else None, still_to_write=remaining)
+        if request.method != "POST":
+            return ReleaseForm(still_to_write=remaining)
+        if "change" in request.POST:  # coming back from the preview, with the choice as it was
+            chosen = {**request.POST.dict(), "recipients": request.POST.getlist("recipients")}
+            return ReleaseForm(initial=chosen, still_to_write=remaining)
+        return ReleaseForm(request.POST, still_to_write=remaining)
 
     def _page(
         self, request: HttpRequest, statement: Statement, template: str, context: dict[str, Any], status: int = 200

@@ -48,7 +48,7 @@ class StatementAdmin(ReleasingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = ["lock", "new_version", "open", "invite", "close", "publish", "ask_for_release"]
-    list_display = ["__str__", "kind", "state", "signed", "deadline", "dated_on", "author"]
+    list_display = ["__str__", "kind", "state", "signed", "deadline", "author"]
     list_filter = ["state", "kind"]
     search_fields = ["slug", "reference", "versions__translations__title"]
 

@@ -42,16 +42,12 @@ class World:
 def world(db: None, settings: Any) -> World:
     settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
     now = timezone.now()
-    editor, sender, approver = (
-        factories.make_user("editor"),
-        factories.make_user("sender"),
-        factories.make_user("sender"),
-    )
+    editor, sender, approver = (factories.make_user(role) for role in ("editor", "sender", "sender"))
     factories.make_template("en")
     factories.make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ statement.url }}")
     campaign = factories.make_campaign()
-    shared = {"campaign": campaign, "author": editor}
-    ahead = {"deadline": now + timedelta(days=5), "now": now}
+    shared: dict[str, Any] = {"campaign": campaign, "author": editor}
+    ahead: dict[str, Any] = {"deadline": now + timedelta(days=5), "now": now}
     published = factories.make_published(**shared, **ahead)
     open_statement = factories.make_statement(**shared, **ahead)
     invite_organizations(open_statement.pk, list(Organization.objects.members()), by=editor, now=now)

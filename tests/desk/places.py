@@ -50,7 +50,7 @@ def pages() -> Iterator[str]:
 
 def step_pages() -> Iterator[str]:
     """The form of every step that has one, for every row in which it is offered."""
-    for model, model_admin, name in steps():
+    for _model, model_admin, name in steps():
         if "GET" not in getattr(model_admin, name).methods:
             continue
         states = model_admin.step(name).states

@@ -78,7 +78,8 @@ def test_an_administrator_makes_a_user_who_can_sign_in(client, desk):
         "/admin/accounts/user/add/", form | {"email": "b@c.example", "name": "B", "password2": "another"}
     )
     assert mismatch.status_code == 200
-    assert not User.objects.filter(name="B").exists()
+    with pytest.raises(User.DoesNotExist):
+        User.objects.get_by_natural_key("b@c.example")
     assert "coalition" not in str(AuditEntry.objects.get(act="accounts.add_user").details)
 
 
@@ -97,8 +98,8 @@ def test_a_changed_address_finds_its_user_and_a_malformed_one_is_refused(client,
 def test_nobody_changes_their_own_roles(desk):
     me = factories.make_user("administrator")
     form = {
-        "email": me.email, "name": "I", "language": "en", "time_zone": "Asia/Seoul", "is_staff": "on", "is_active": "on",
-        "is_superuser": "on", "groups": [Group.objects.get(name="sender").pk],
+        "email": me.email, "name": "I", "language": "en", "time_zone": "Asia/Seoul", "is_staff": "on",
+        "is_active": "on", "is_superuser": "on", "groups": [Group.objects.get(name="sender").pk],
     }  # fmt: skip
     desk(me).post(places.page(me), form)
     me.refresh_from_db()

@@ -132,7 +132,7 @@ def test_a_delegate_is_invited_from_the_page_of_the_organization(world, desk):
     address = places.step(organization, "invite_delegate")
     form = {
         "name": "Kim Da-on",
-        "address": "not an address",
+        "address": "no address",
         "mandate": "Board, 3 May",
         "language": "ko",
         "may_sign": "on",
