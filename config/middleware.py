@@ -2,9 +2,13 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+
+from config import errors
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 
@@ -25,6 +29,24 @@ class PathLanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
             return response
+
+
+class OwnNotFoundMiddleware:
+    """Shows our page for what is not there with DEBUG on as well, where Django has a technical one.
+
+    The demonstration runs with DEBUG; whoever meets a wrong address there should see what the public would.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        if not settings.DEBUG:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html"):
+            return errors.not_found(request)
+        return response
 
 
 class PrivacyHeadersMiddleware:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from privacy.fields import EncryptedJSONField
 
-
 LATE_AFTER = timedelta(minutes=5)
 
 

@@ -49,9 +49,7 @@ def make_organization(name: str = "", *, state: str = Organization.State.VERIFIE
     organization = Organization.objects.create(
         slug=f"organization-{number}", name=name or f"Organization {number} (demo)", country="KR", state=state
     )
-    OrganizationName.objects.create(
-        organization=organization, language="ko", name=name_ko or f"단체 {number} (demo)"
-    )
+    OrganizationName.objects.create(organization=organization, language="ko", name=name_ko or f"단체 {number} (demo)")
     return organization
 
 

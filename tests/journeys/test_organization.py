@@ -7,7 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
-from demo.logins import DELEGATE, EDITOR
+from demo.logins import DELEGATE, EDITOR, Login
 from tests.journeys.site import Site, text_of, wait_for
 
 
@@ -24,7 +24,7 @@ def sign_in(page: Page, site: Site, address: str, *, path: str = "/delegate/") -
     expect(page).to_have_url(re.compile(re.escape(path) + r"(\?.*)?$"))
 
 
-def sign_in_at_the_desk(page: Page, login: object) -> None:
+def sign_in_at_the_desk(page: Page, login: Login) -> None:
     page.goto("/admin/")
     page.locator("#id_username").fill(login.address)
     page.locator("#id_password").fill(login.password)

@@ -31,13 +31,13 @@ class ScriptedServer:
         self.rcpt_answers: list[str] = []
         self.data_answers: list[str] = []
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 (aiosmtpd's name)
+    async def handle_RCPT(self, server, session, envelope, address, options):
         answer = self.rcpt_answers.pop(0) if self.rcpt_answers else "250 OK"
         if answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return answer
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         answer = self.data_answers.pop(0) if self.data_answers else "250 2.0.0 queued as 4F1"
         if answer == "drop":
             self.accepted.append(envelope.content)

@@ -74,7 +74,9 @@ def test_where_no_rule_is_known_spellings_stay_apart(one, other):
     assert canonical(normalize(one)) != canonical(normalize(other))
 
 
-@pytest.mark.parametrize("text", ["", "kim", "kim@", "@b.example", "a b@c.example", "a@b@c.example", "k" * 250 + "@b.example"])
+@pytest.mark.parametrize(
+    "text", ["", "kim", "kim@", "@b.example", "a b@c.example", "a@b@c.example", "k" * 250 + "@b.example"]
+)
 def test_what_is_no_address_is_refused(text):
     with pytest.raises(InvalidAddress):
         normalize(text)
