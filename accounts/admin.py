@@ -137,7 +137,7 @@ class RoleAdmin(ReadOnlyAdmin, GroupAdmin):
     def members(self, group: Group) -> str:
         return ", ".join(str(user) for user in group.user_set.all()) or "–"
 
-    @admin.display(description=_("may"))
+    @admin.display(description=_("may do"))
     def may(self, group: Group) -> str:
         return "; ".join(sorted(permission.name for permission in group.permissions.all())) or "–"
 

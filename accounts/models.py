@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from privacy.addresses import canonical, normalize
+from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fields import EncryptedField
 from privacy.fingerprints import address_fingerprint
 
@@ -62,7 +63,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         self.email_fingerprint = address_fingerprint(canonical(self.email))
 
     def clean(self) -> None:
-        self.set_email(self.email)
+        try:
+            self.set_email(self.email)
+        except InvalidAddress as exc:
+            raise ValidationError({"email": _("This does not look like an e-mail address.")}) from exc
 
     def get_full_name(self) -> str:
         return self.name or self.email

@@ -110,7 +110,7 @@ def _deliveries(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("letters.view_dispatch"):
         return
     today = timezone.localdate(now)
-    found = Dispatch.objects.filter(done_at=None, stopped_at=None).aggregate(
+    found = Dispatch.objects.filter(done_at=None, letter__stopped_at=None).aggregate(
         count=Count("pk"),
         next=Min("due_on"),
         oldest=Min("letter__created_at"),

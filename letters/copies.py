@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -56,7 +56,7 @@ class Copywriter:
                 "recipient.country_name": form.state_name,
                 "coalition.name": sender["coalition"],
                 "signatories.count": len(signatories),
-                "signatories.as_of": date_format(release.signatories_as_of, "DATE_FORMAT"),
+                "signatories.as_of": date_format(timezone.localtime(release.signatories_as_of), "DATE_FORMAT"),
                 "statement.title": release.titles.get(form.language) or release.title,
                 "statement.url": _in_language(release.public_url, form.language),
                 "reply.requested_by": date_format(release.reply_by, "DATE_FORMAT"),

@@ -18,7 +18,7 @@ def queue_letter(letter: Letter, *, to: str, due_at: datetime, now: datetime) ->
         template="letters/email/letter",
         context={"copy": letter.copy, "notice": demonstration_notice(letter.language)},
         language=letter.language,
-        key=f"letter:{letter.recipient_id}:{letter.text_digest}",
+        key=f"letter:{letter.release_id}:{letter.recipient_id}",
         about=letter.release.about[:60],
         due_at=due_at,
         now=now,

@@ -145,7 +145,7 @@ class PetitionAdmin(StatefulAdmin):
         return _("Sent back to its author.")
 
     @step(
-        gettext_lazy("Close"),
+        gettext_lazy("Close the petition"),
         permission="petitions.publish_petition",
         states=[State.OPEN],
         form=ConfirmForm,

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from petitions import notices, services
 from petitions.cards import petition_cards
@@ -38,9 +38,12 @@ def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "petitions/petition_detail.html", _page(petition, SignatureForm()))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @cookieless
 def sign(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write the signature and send everybody to the same page; whoever comes here by GET is shown the petition."""
+    if request.method != "POST":
+        return redirect("petitions:detail", slug=slug)
     petition = _public_petition(slug)
     form = SignatureForm(request.POST)
     if not form.is_valid():

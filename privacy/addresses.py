@@ -41,7 +41,9 @@ def normalize(address: str) -> str:
     if len(address) > MAX_LENGTH:
         raise InvalidAddress("too long")
     try:
-        return validate_email(address, allow_smtputf8=False, check_deliverability=False, test_environment=True).normalized
+        return validate_email(
+            address, allow_smtputf8=False, check_deliverability=False, test_environment=True
+        ).normalized
     except EmailNotValidError as exc:
         raise InvalidAddress(str(exc)) from exc
 

@@ -53,7 +53,7 @@ def _sheet(
             title=text.title,
             dateline=dateline,
             meta=[
-                (_("Reference"), f"{statement.reference}, {_('version %d') % version.number}"),
+                (_("Reference"), statement.reference + ", " + _("version %d") % version.number),
                 (_("Status of this text"), str(text.get_status_display())),
             ],
             body=text.body,

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from campaigns.models import Campaign
 from demo.files import texts
 from demo.loading.mail import settled_mail
@@ -27,8 +29,9 @@ CONFIRMED, PENDING = 300, 12
 def load_petition(campaign: Campaign, offices: dict[str, Recipient], staff: Staff, timeline: Timeline) -> Petition:
     """Written by the editor, published fifteen days ago by the approver."""
     opens_at = timeline.now - OPEN_SINCE
+    closes_at = timezone.localtime(opens_at + OPEN_FOR).replace(hour=18, minute=0, second=0, microsecond=0)
     petition = Petition.objects.create(
-        campaign=campaign, slug=SLUG, goal=GOAL, opens_at=opens_at, closes_at=opens_at + OPEN_FOR, author=staff.editor
+        campaign=campaign, slug=SLUG, goal=GOAL, opens_at=opens_at, closes_at=closes_at, author=staff.editor
     )
     in_languages = texts("petition")
     for text in in_languages:

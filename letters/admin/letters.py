@@ -218,13 +218,13 @@ class ToDoFilter(admin.SimpleListFilter):
             yield choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        to_do = queryset.filter(done_at=None, stopped_at=None)
+        to_do = queryset.filter(done_at=None, letter__stopped_at=None)
         if self.value() == "overdue":
             return to_do.filter(due_on__lt=timezone.localdate())
         if self.value() == "done":
             return queryset.filter(done_at__isnull=False)
         if self.value() == "stopped":
-            return queryset.filter(stopped_at__isnull=False)
+            return queryset.filter(letter__stopped_at__isnull=False)
         return queryset if self.value() == "all" else to_do
 
 
@@ -252,7 +252,7 @@ class DispatchAdmin(StatefulAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        settled = obj is not None and (obj.done_at or obj.stopped_at)
+        settled = obj is not None and (obj.done_at or obj.letter.stopped_at)
         return super().has_change_permission(request, obj) and not settled
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -274,7 +274,7 @@ class DispatchAdmin(StatefulAdmin):
 
     @admin.display(description=gettext_lazy("due"), ordering="due_on")
     def due(self, dispatch: Dispatch) -> Any:
-        waits = dispatch.done_at is None and dispatch.stopped_at is None
+        waits = dispatch.done_at is None and dispatch.letter.stopped_at is None
         if waits and dispatch.due_on < timezone.localdate():
             days = (timezone.localdate() - dispatch.due_on).days
             return format_html('<span class="mark mark-bad">{}</span>', _("overdue by %d days") % days)
@@ -286,12 +286,12 @@ class DispatchAdmin(StatefulAdmin):
         return format_html('<a href="{}">{}</a>', url, _("PDF, ready to print"))
 
     def state_label(self, dispatch: Dispatch) -> str:
-        if dispatch.stopped_at:
+        if dispatch.letter.stopped_at:
             return _("Stopped")
         return _("Delivered") if dispatch.done_at else _("To do")
 
     def next_step(self, request: HttpRequest, dispatch: Dispatch) -> str:
-        if dispatch.done_at or dispatch.stopped_at:
+        if dispatch.done_at or dispatch.letter.stopped_at:
             return ""
         release = dispatch.letter.release
         if release.is_cooling_off(timezone.now()) and release.send_at:
@@ -302,7 +302,7 @@ class DispatchAdmin(StatefulAdmin):
     def offers(self, request: HttpRequest, dispatch: Dispatch, name: str) -> bool:
         release = dispatch.letter.release
         is_released = release.state == Release.State.APPROVED and not release.is_cooling_off(timezone.now())
-        return is_released and not dispatch.done_at and not dispatch.stopped_at
+        return is_released and not dispatch.done_at and not dispatch.letter.stopped_at
 
     @step(gettext_lazy("Record delivery"), permission="letters.change_dispatch", form=DispatchForm, tone="main")
     def record_delivery(self, request: HttpRequest, dispatch: Dispatch, evidence: str) -> str:

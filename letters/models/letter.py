@@ -29,15 +29,11 @@ class Progress(models.TextChoices):
 class LetterQuerySet(models.QuerySet["Letter"]):
     def with_progress(self) -> "LetterQuerySet":
         """Annotate `progress`: a mailed letter's state is its e-mail's, a carried one's its task's."""
-        mail = [
-            When(email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
-            When(email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
-        ]
         return self.annotate(
             progress=Case(
-                *mail,
+                When(stopped_at__isnull=False, then=Value(Progress.STOPPED)),
+                When(email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
                 When(email__isnull=False, then=F("email__state")),
-                When(dispatch__stopped_at__isnull=False, then=Value(Progress.STOPPED)),
                 When(dispatch__done_at__isnull=False, then=Value(Progress.DISPATCHED)),
                 default=Value(Progress.TO_DISPATCH),
                 output_field=CharField(),
@@ -63,7 +59,7 @@ class Letter(models.Model):
     release = models.ForeignKey(Release, models.PROTECT, related_name="letters", verbose_name=_("release"))
     recipient = models.ForeignKey(Recipient, models.PROTECT, related_name="letters", verbose_name=_("recipient"))
     text_digest = models.CharField(max_length=64)
-    reference = models.CharField(_("reference"), max_length=40, unique=True)
+    reference = models.CharField(_("reference"), max_length=40, db_index=True)
     language = models.CharField(_("language"), max_length=8)
     channel = models.CharField(_("channel"), max_length=14, choices=Channel)
     copy = models.JSONField()  # what letters.copies.write_copy returned: envelope, subject, salutation, body, …
@@ -71,6 +67,7 @@ class Letter(models.Model):
     email = models.OneToOneField(Email, models.PROTECT, null=True, related_name="letter")
     pdf_digest = models.CharField(_("digest of the PDF sent"), max_length=64, blank=True)
     created_at = models.DateTimeField()
+    stopped_at = models.DateTimeField(null=True)  # before it left; the office may then be asked again
     objects = LetterQuerySet.as_manager()
 
     class Meta:
@@ -78,7 +75,11 @@ class Letter(models.Model):
         verbose_name_plural = _("letters")
         ordering = ["-created_at", "recipient__name"]
         constraints = [
-            models.UniqueConstraint(fields=["recipient", "text_digest"], name="letter_once_a_recipient_and_text")
+            models.UniqueConstraint(
+                fields=["recipient", "text_digest"],
+                condition=Q(stopped_at__isnull=True),
+                name="letter_once_a_recipient_and_text",
+            )
         ]
 
     def __str__(self) -> str:
@@ -117,7 +118,6 @@ class Dispatch(models.Model):
     evidence = models.CharField(
         _("evidence"), max_length=500, blank=True, help_text=_("Tracking number, name on the receipt, form number.")
     )
-    stopped_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("delivery by staff")

@@ -17,7 +17,7 @@ def record_dispatch(dispatch_id: int, *, evidence: str, by: User, now: datetime)
     """Note that a letter was delivered, with the evidence. Raises LettersError before its time or without evidence."""
     dispatch = Dispatch.objects.select_for_update(of=["self"]).select_related("letter__release").get(pk=dispatch_id)
     release = dispatch.letter.release
-    if dispatch.done_at or dispatch.stopped_at:
+    if dispatch.done_at or dispatch.letter.stopped_at:
         raise LettersError(_("This delivery is settled already."))
     if release.is_cooling_off(now) or release.state != Release.State.APPROVED:
         raise LettersError(_("The cooling-off period is not over: this letter may still be stopped."))

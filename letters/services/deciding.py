@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -67,8 +68,10 @@ def stop_release(release_id: int, *, by: User, now: datetime) -> int:
     release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
     if release.state not in {Release.State.REQUESTED, Release.State.APPROVED}:
         raise ReleaseRefused(_("This release is “%s”: there is nothing to stop.") % release.get_state_display())
-    stopped = cancel_emails(Email.objects.filter(letter__release=release))
-    stopped += Dispatch.objects.filter(letter__release=release, done_at=None, stopped_at=None).update(stopped_at=now)
+    cancel_emails(Email.objects.filter(letter__release=release))
+    here = Q(email__state=Email.State.CANCELLED) | Q(dispatch__isnull=False, dispatch__done_at=None)
+    letters = Letter.objects.filter(here, release=release, stopped_at=None)
+    stopped = Letter.objects.filter(pk__in=list(letters.values_list("pk", flat=True))).update(stopped_at=now)
     release.state = Release.State.STOPPED
     release.save(update_fields=["state"])
     audit.record("letters.stop_release", release, by=by, now=now, stopped=stopped)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -61,7 +60,7 @@ def request_release(
 
 
 def still_to_write(text_digest: str, recipients: Iterable[Recipient]) -> list[Recipient]:
-    """Those of the offices that have no letter about this text yet."""
-    written: QuerySet[Letter, int] = Letter.objects.filter(text_digest=text_digest).values_list("recipient", flat=True)
-    have = set(written)
+    """Those of the offices that have no letter about this text yet, or only one that was stopped."""
+    written = Letter.objects.filter(text_digest=text_digest, stopped_at=None)
+    have = set(written.values_list("recipient", flat=True))
     return [recipient for recipient in recipients if recipient.pk not in have]

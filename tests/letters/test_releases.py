@@ -102,6 +102,18 @@ def test_stopping_leaves_nothing_to_send(ask, approver, now, sent_mail):
         services.stop_release(release.pk, by=approver, now=now)
 
 
+def test_an_office_whose_letter_was_stopped_can_be_asked_again(ask, approver, now, sent_mail):
+    office = make_recipient()
+    stopped = ask([office])
+    services.approve_release(stopped.pk, by=approver, now=now)
+    services.stop_release(stopped.pk, by=approver, now=now)
+    assert services.approve_release(ask([office]).pk, by=approver, now=now) == 1
+    Email.objects.filter(state="queued").update(due_at=now)
+    send_due_mail()
+    assert len(sent_mail_about_letters(sent_mail)) == 1
+    assert list(Letter.objects.with_progress().order_by("pk").values_list("progress", flat=True)) == ["stopped", "sent"]
+
+
 def test_another_release_of_the_same_text_writes_only_to_new_offices(ask, approver, now):
     first, second = make_recipient(), make_recipient()
     services.approve_release(ask([first]).pk, by=approver, now=now)
