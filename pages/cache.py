@@ -4,19 +4,20 @@ import gzip
 import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
-MAX_ENTRIES = 2_000
+MAX_BYTES = 32_000_000  # of bodies kept; the page not asked for longest goes first
 COMPRESSED_TYPES = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
-WAIT_FOR_RENDER = 10.0  # seconds that others wait for the one who renders
+RENDER_WAIT = 10.0  # seconds that others wait for the one who renders a page nobody has yet
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Entry:
     """One page as it is sent: headers, plain and compressed bodies, and until when."""
 
@@ -24,54 +25,84 @@ class _Entry:
     bodies: dict[str, bytes]  # by Content-Encoding; "" is plain
     etag: str
     fresh_until: float
-    renderer: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def size(self) -> int:
+        return sum(len(body) for body in self.bodies.values())
 
 
 class PageCacheMiddleware:
     """Keeps what a view declared public (privacy.public.public_page), for PAGE_CACHE_SECONDS, in this process.
 
-    A stale page is rendered again by one request while the others are still given the old bytes.
+    Public views read no query string, so neither does the key: an invented one costs nothing. One request
+    renders; meanwhile the others are given the old bytes or, for a page nobody has yet, wait for it.
     Nothing here can fail because a cache server is down: there is none.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
         self.get_response = get_response
-        self.entries: dict[str, _Entry] = {}
+        self.entries: OrderedDict[str, _Entry] = OrderedDict()
+        self.size = 0
+        self.renderers: dict[str, threading.Lock] = {}
+        self.guard = threading.Lock()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method not in {"GET", "HEAD"} or not settings.PAGE_CACHE_SECONDS:
             return self.get_response(request)
-        key = f"{request.scheme}:{request.get_full_path()}"
-        entry = self.entries.get(key)
-        if entry is None:
-            return self._render(request, key)
-        if time.monotonic() < entry.fresh_until or not entry.renderer.acquire(blocking=False):
+        key = f"{request.scheme}:{request.path}"
+        entry = self._kept(key)
+        if entry and time.monotonic() < entry.fresh_until:
+            return _answer(request, entry)
+        with self.guard:
+            renderer = self.renderers.setdefault(key, threading.Lock())
+        mine = renderer.acquire(blocking=entry is None, timeout=RENDER_WAIT if entry is None else -1)
+        if not mine and entry:
             return _answer(request, entry)
         try:
+            fresh = self._kept(key)  # whoever rendered while this request waited has left it here
+            if fresh and time.monotonic() < fresh.fresh_until:
+                return _answer(request, fresh)
             return self._render(request, key)
         finally:
-            entry.renderer.release()
+            if mine:
+                with self.guard:
+                    self.renderers.pop(key, None)
+                renderer.release()
 
     def _render(self, request: HttpRequest, key: str) -> HttpResponse:
         response = self.get_response(request)
         if not _is_public(response):
-            self.entries.pop(key, None)
             return response
+        # A visitor who brought a cookie of the desk along gets the same page, and the cookie stays where it was.
+        response.cookies.clear()
+        del response.headers["Vary"]
         entry = _entry(response)
-        if len(self.entries) >= MAX_ENTRIES:
-            self.entries.clear()
-        self.entries[key] = entry
+        self._keep(key, entry)
         return _answer(request, entry)
+
+    def _kept(self, key: str) -> _Entry | None:
+        with self.guard:
+            entry = self.entries.get(key)
+            if entry:
+                self.entries.move_to_end(key)
+            return entry
+
+    def _keep(self, key: str, entry: _Entry) -> None:
+        with self.guard:
+            old = self.entries.pop(key, None)
+            self.entries[key] = entry
+            self.size += entry.size - (old.size if old else 0)
+            while self.size > MAX_BYTES and len(self.entries) > 1:
+                _key, oldest = self.entries.popitem(last=False)
+                self.size -= oldest.size
 
 
 def _is_public(response: HttpResponse) -> bool:
-    """Only a plain 200 that says so, sets no cookie and varies by nothing of the visitor."""
+    """Only a plain 200 whose view declared it the same for everybody."""
     return (
         response.status_code == 200
         and not response.streaming
         and response.headers.get("Cache-Control", "").startswith("public")
-        and not response.cookies
-        and not response.has_header("Vary")
     )
 
 
@@ -87,7 +118,7 @@ def _entry(response: HttpResponse) -> _Entry:
 
 
 def _answer(request: HttpRequest, entry: _Entry) -> HttpResponse:
-    accepted = request.headers.get("Accept-Encoding", "")
+    accepted = _accepted(request.headers.get("Accept-Encoding", ""))
     encoding = next((name for name in ("br", "gzip") if name in accepted and name in entry.bodies), "")
     weak = f"W/{entry.etag}"  # the same page under another encoding
     if weak in request.headers.get("If-None-Match", ""):
@@ -102,3 +133,13 @@ def _answer(request: HttpRequest, entry: _Entry) -> HttpResponse:
     if encoding and response.status_code == 200:
         response.headers["Content-Encoding"] = encoding
     return response
+
+
+def _accepted(header: str) -> set[str]:
+    """The encodings of an Accept-Encoding header that are not refused by `q=0`."""
+    names = set()
+    for part in header.lower().split(","):
+        name, _, quality = part.partition(";")
+        if quality.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}:
+            names.add(name.strip())
+    return names

@@ -1,6 +1,8 @@
 """The page cache: the same bytes for everybody, without asking the database."""
 
 import gzip
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import brotli
 import pytest
@@ -76,21 +78,62 @@ def test_a_refused_form_is_shown_to_its_sender_only(client, url):
     assert b"nonsense" not in client.get(url).content
 
 
-def test_an_error_or_a_page_with_a_cookie_is_never_kept(rf):
-
+def test_an_error_is_never_kept(rf):
     answers = [HttpResponse("broken", status=500), HttpResponse("yours"), HttpResponse("everybody's")]
-    answers[1].set_cookie("session", "1")
-    for answer in answers:
+    for answer in (answers[0], answers[2]):
         answer.headers["Cache-Control"] = "public, max-age=5"
     cache = PageCacheMiddleware(lambda request: answers.pop(0))
     assert [cache(rf.get("/")).content for _ in range(4)] == [b"broken", b"yours", b"everybody's", b"everybody's"]
 
 
-def test_a_page_differs_by_its_query(rf):
+def test_whoever_brings_a_cookie_gets_the_same_page_and_none_back(client, url):
+    client.cookies["csrftoken"] = "x" * 32
+    client.cookies["sessionid"] = "unknown"
+    with_cookies = client.get(url)
+    client.cookies.clear()
+    without = client.get(url)
+    assert not with_cookies.cookies
+    assert with_cookies.content == without.content
+    assert sorted(with_cookies.headers.items()) == sorted(without.headers.items())
+
+
+def test_an_invented_query_costs_nothing(client, url, django_assert_num_queries):
+    page = client.get(url).content
+    with django_assert_num_queries(0):
+        assert client.get(url, {"x": "1" * 1000}).content == page
+
+
+def test_q_0_refuses_an_encoding(client, url):
+    answer = client.get(url, headers={"Accept-Encoding": "br;q=0, gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert "Content-Encoding" not in client.get(url, headers={"Accept-Encoding": "br;q=0,gzip;q=0"}).headers
+
+
+def test_memory_is_bounded_and_the_oldest_goes_first(rf, monkeypatch):
+    monkeypatch.setattr("pages.cache.MAX_BYTES", 2_500)
+    rendered = []
 
     def view(request):
-        return HttpResponse(request.GET.get("page", "1"), headers={"Cache-Control": "public, max-age=5"})
+        rendered.append(request.path)
+        return HttpResponse(b"x" * 1_000, content_type="image/png", headers={"Cache-Control": "public, max-age=5"})
 
     cache = PageCacheMiddleware(view)
-    assert cache(rf.get("/?page=2")).content == b"2"
-    assert cache(rf.get("/")).content == b"1"
+    for path in ("/a", "/b", "/a", "/c", "/a", "/b"):
+        cache(rf.get(path))
+    assert rendered == ["/a", "/b", "/c", "/b"]
+    assert cache.size <= 2_500
+
+
+def test_many_who_want_a_page_nobody_has_yet_wait_for_one_rendering(rf):
+    rendered = []
+
+    def view(request):
+        rendered.append(request.path)
+        time.sleep(0.2)
+        return HttpResponse("page", headers={"Cache-Control": "public, max-age=5"})
+
+    cache = PageCacheMiddleware(view)
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: cache(rf.get("/")).content, range(8)))
+    assert answers == [b"page"] * 8
+    assert len(rendered) == 1
