@@ -55,6 +55,7 @@ class Email(models.Model):
     claimed_by = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     data_begun_at = models.DateTimeField(null=True, blank=True)  # written before the server may hold the message
+    stop_requested = models.BooleanField(default=False)  # staff stopped it in mid-message: it is not queued again
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     server_reply = models.CharField(_("answer of the mail server"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("written"))

@@ -1,7 +1,9 @@
 """Claim, send, mark. Nothing else in the house talks to a mail server."""
 
 import logging
+import re
 import threading
+import traceback
 import uuid
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,12 +13,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db.models import F
+from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
+from accounts import switches
+from accounts.models import Switch
 from outbox import kinds
 from outbox.exceptions import Interrupted, Refused
-from outbox.models import Email
+from outbox.models import Email, EmailQuerySet
 from outbox.transport import Transport, Wire, new_transport
 from privacy.addresses import ascii_form
 
@@ -30,6 +34,9 @@ BATCH = 50
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
 BACK_OFF_CAP = timedelta(hours=6)
 MAX_ATTEMPTS = 20
+
+REPLY_LENGTH = 500
+_ADDRESS = re.compile(r"\S+@\S+")
 
 
 def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
@@ -54,8 +61,8 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
 def send(batch: list[Email]) -> int:
     """Send claimed rows over one connection; returns how many the server took.
 
-    A row whose turn does not come, because the connection broke or the process is asked to stop,
-    goes back to the queue.
+    A row whose turn does not come, because the connection broke, sending was paused or the process is
+    asked to stop, goes back to the queue.
     """
     sent = 0
     transport = new_transport()
@@ -67,14 +74,19 @@ def send(batch: list[Email]) -> int:
         return 0
     with closing(transport):
         for position, email in enumerate(batch):
-            if stop_requested.is_set():
+            if stop_requested.is_set() or switches.is_on(Switch.Key.PAUSE_SENDING):
                 _give_back_all(batch[position:])
                 break
             try:
                 sent += _send_one(email, transport)
             except Interrupted as exc:
                 _give_back_all(batch[position + 1 :])
-                logger.warning("mail connection lost: %s", exc)
+                logger.warning("mail connection lost: %s", clean_reply(str(exc)))
+                break
+            except Exception as exc:  # nobody foresaw it, so the message may have arrived
+                logger.error("e-mail %s broke off: %s", email.pk, _where(exc))
+                _give_back_all(batch[position + 1 :])
+                _settle_interrupted(email, Interrupted(type(exc).__name__, data_begun=True))
                 break
     return sent
 
@@ -84,13 +96,11 @@ def _send_one(email: Email, transport: Transport) -> bool:
     try:
         wire = _wire(email)
     except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
-        logger.exception("e-mail %s cannot be composed", email.pk)
+        logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
         _mark(email, Email.State.FAILED, f"{type(exc).__name__} while composing")
         return False
     now = timezone.now()
-    begun = Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING).update(
-        data_begun_at=now, lease_until=now + settings.MAIL_LEASE
-    )
+    begun = _held(email).update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE)
     if not begun:  # stopped by staff, or its lease ran out and another worker has it
         return False
     try:
@@ -102,13 +112,17 @@ def _send_one(email: Email, transport: Transport) -> bool:
             _postpone(email, str(exc))
         return False
     except Interrupted as exc:
-        if exc.data_begun and not kinds.get(email.kind).may_repeat:
-            _mark(email, Email.State.UNCERTAIN, str(exc))
-        else:
-            _postpone(email, str(exc))
+        _settle_interrupted(email, exc)
         raise
     _mark(email, Email.State.SENT, reply)
     return True
+
+
+def _settle_interrupted(email: Email, exc: Interrupted) -> None:
+    if exc.data_begun and not kinds.get(email.kind).may_repeat:
+        _mark(email, Email.State.UNCERTAIN, str(exc))
+    else:
+        _postpone(email, str(exc))
 
 
 def _wire(email: Email) -> Wire:
@@ -140,20 +154,30 @@ def _bytes_of(message: EmailMultiAlternatives) -> bytes:
 
 
 def recover_expired(now: datetime) -> Iterator[Email]:
-    """Settle rows whose worker died: back to the queue, or uncertain once DATA may have begun. Yields each."""
-    for email in Email.objects.filter(state=Email.State.SENDING, lease_until__lt=now).iterator():
-        if email.data_begun_at and not kinds.get(email.kind).may_repeat:
-            _mark(email, Email.State.UNCERTAIN, email.server_reply or "The sending process ended in mid-message.")
+    """Settle rows whose worker died: back to the queue, or uncertain once DATA may have begun. Yields each.
+
+    Each is claimed first, so that a worker that is only slow cannot begin it any more.
+    """
+    expired = Email.objects.filter(state=Email.State.SENDING, lease_until__lt=now)
+    for pk in list(expired.values_list("pk", flat=True)):
+        if not expired.filter(pk=pk).update(claimed_by=uuid.uuid4(), lease_until=now + settings.MAIL_LEASE):
+            continue
+        email = Email.objects.get(pk=pk)
+        if email.data_begun_at:  # an attempt that counts, so that what kills its worker each time fails in the end
+            reply = email.server_reply or "The sending process ended in mid-message."
+            _settle_interrupted(email, Interrupted(reply, data_begun=True))
         else:
             _give_back(email)
         yield email
 
 
 def _mark(email: Email, state: Email.State, reply: str) -> None:
-    email.state, email.server_reply = state, reply[:500]
+    """Write the end of an attempt. That it was sent is true whoever holds the row by now; the rest needs the claim."""
+    email.state, email.server_reply = state, clean_reply(reply)
     email.sent_at = timezone.now() if state == Email.State.SENT else None
     email.lease_until = None
-    email.save(update_fields=["state", "server_reply", "sent_at", "lease_until"])
+    rows = Email.objects.filter(pk=email.pk) if state == Email.State.SENT else _held(email)
+    rows.update(state=state, server_reply=email.server_reply, sent_at=email.sent_at, lease_until=None)
 
 
 def _postpone(email: Email, reply: str) -> None:
@@ -161,7 +185,7 @@ def _postpone(email: Email, reply: str) -> None:
         _mark(email, Email.State.FAILED, reply)
         return
     wait = BACK_OFF[email.attempts - 1] if email.attempts <= len(BACK_OFF) else BACK_OFF_CAP
-    _queue_again(email, due_at=timezone.now() + wait, server_reply=reply[:500])
+    _queue_again(email, due_at=timezone.now() + wait, server_reply=clean_reply(reply))
 
 
 def _give_back(email: Email) -> None:
@@ -175,6 +199,23 @@ def _give_back_all(emails: list[Email]) -> None:
 
 
 def _queue_again(email: Email, **changed: object) -> None:
-    Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING).update(
-        state=Email.State.QUEUED, claimed_by=None, lease_until=None, data_begun_at=None, **changed
-    )
+    """Back to the queue, unless staff stopped it meanwhile."""
+    stopped = When(stop_requested=True, then=Value(Email.State.CANCELLED))
+    state = Case(stopped, default=Value(Email.State.QUEUED))
+    _held(email).update(state=state, claimed_by=None, lease_until=None, data_begun_at=None, **changed)
+
+
+def _held(email: Email) -> EmailQuerySet:
+    """The row, as long as it is in the hands of whoever claimed it."""
+    return Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING)
+
+
+def clean_reply(reply: str) -> str:
+    """What a server said in one line, without addresses and control characters."""
+    printable = "".join(character for character in " ".join(reply.split()) if character.isprintable())
+    return _ADDRESS.sub("<address>", printable)[:REPLY_LENGTH]
+
+
+def _where(exc: Exception) -> str:
+    """The kind of an error and where it was raised; its words could hold an address."""
+    return type(exc).__name__ + "\n" + "".join(traceback.format_tb(exc.__traceback__))

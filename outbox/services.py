@@ -5,12 +5,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils import translation
 
 from accounts import switches
 from accounts.models import Switch
-from outbox import bell, tasks
+from outbox import bell, sending, tasks
 from outbox.models import Email, EmailQuerySet
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
@@ -108,9 +111,32 @@ def write_email(
     return email
 
 
+@transaction.atomic
 def cancel_emails(emails: EmailQuerySet) -> int:
-    """Stop what nobody has claimed yet; returns how many. What is being sent stays as it is."""
-    return emails.filter(state=Email.State.QUEUED).update(state=Email.State.CANCELLED)
+    """Stop what the mail server has not begun to take; returns how many.
+
+    What it is taking just now stays as it is, and is not tried again should that attempt fail.
+    """
+    chosen = Email.objects.filter(pk__in=list(emails.values_list("pk", flat=True)))  # the UPDATEs look again at states
+    chosen.filter(state__in=[Email.State.QUEUED, Email.State.SENDING]).update(stop_requested=True)
+    not_begun = Q(state=Email.State.QUEUED) | Q(state=Email.State.SENDING, data_begun_at=None)
+    return chosen.filter(not_begun).update(state=Email.State.CANCELLED, claimed_by=None, lease_until=None)
+
+
+def settle_uncertain(email_id: int, *, arrived: bool, evidence: str, now: datetime) -> bool:
+    """Write down what a person found out about an uncertain e-mail; returns False when it is not uncertain.
+
+    It counts as sent when it was handed over, or goes out again under the same Message-ID.
+    """
+    uncertain = Email.objects.filter(pk=email_id, state=Email.State.UNCERTAIN)
+    reply = sending.clean_reply(evidence)
+    if arrived:
+        sent_at = Coalesce(F("data_begun_at"), now)
+        return bool(uncertain.update(state=Email.State.SENT, sent_at=sent_at, server_reply=reply))
+    again: dict[str, Any] = {"claimed_by": None, "data_begun_at": None, "stop_requested": False, "attempts": 0}
+    settled = uncertain.update(state=Email.State.QUEUED, due_at=now, server_reply=reply, **again)
+    bell.ring(tasks.send_due_mail)
+    return bool(settled)
 
 
 def _had_enough(to_fingerprint: bytes, about: str, now: datetime) -> bool:

@@ -72,7 +72,7 @@ class SmtpTransport:
     def open(self) -> None:
         try:
             self.backend.open()
-        except (smtplib.SMTPException, OSError) as exc:
+        except Exception as exc:  # whatever it was, nothing was handed over
             raise Interrupted(_reply_of(exc), data_begun=False) from exc
 
     def send(self, wire: Wire) -> str:
@@ -85,12 +85,12 @@ class SmtpTransport:
             connection.sendmail(wire.sender, [wire.recipient], wire.content)
         except smtplib.SMTPRecipientsRefused as exc:
             code, answer = next(iter(exc.recipients.values()))
-            raise Refused(f"{code} {answer.decode(errors='replace')}"[:500], permanent=500 <= code < 600) from exc
+            raise Refused(f"{code} {answer.decode(errors='replace')}", permanent=500 <= code < 600) from exc
         except smtplib.SMTPResponseException as exc:
             raise Refused(_reply_of(exc), permanent=500 <= exc.smtp_code < 600) from exc
-        except (smtplib.SMTPException, OSError) as exc:
+        except Exception as exc:  # also what smtplib did not foresee: only the witness knows how far it came
             raise Interrupted(_reply_of(exc), data_begun=connection.data_begun) from exc
-        return f"{self.backend.host}: {connection.reply}"[:500]
+        return f"{self.backend.host}: {connection.reply}"
 
     def close(self) -> None:
         try:
@@ -103,14 +103,20 @@ class FileTransport:
     """One `.eml` file for each message under var/mail/, named by its Message-ID, so that a repeat replaces it."""
 
     def open(self) -> None:
-        settings.MAIL_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            settings.MAIL_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as exc:
+            raise Interrupted(_reply_of(exc), data_begun=False) from exc
 
     def send(self, wire: Wire) -> str:
         name = re.sub(r"[^A-Za-z0-9.-]", "_", wire.message_id.strip("<>").partition("@")[0]) + ".eml"
         path = settings.MAIL_DIR / name
         half = path.with_suffix(".part")
-        half.write_bytes(wire.content)
-        half.replace(path)
+        try:
+            half.write_bytes(wire.content)
+            half.replace(path)
+        except OSError as exc:
+            raise Interrupted(_reply_of(exc), data_begun=False) from exc
         return f"file {name}"
 
     def close(self) -> None:
@@ -128,5 +134,5 @@ def _check_domain(address: str) -> None:
 def _reply_of(exc: Exception) -> str:
     if isinstance(exc, smtplib.SMTPResponseException):
         answer = exc.smtp_error
-        return f"{exc.smtp_code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"[:500]
-    return f"{type(exc).__name__}: {exc}"[:500]
+        return f"{exc.smtp_code} {answer.decode(errors='replace') if isinstance(answer, bytes) else answer}"
+    return f"{type(exc).__name__}: {exc}"

@@ -10,9 +10,11 @@ from django.utils import timezone
 from accounts import switches
 from accounts.models import Switch
 from outbox import kinds, sending
+from outbox.exceptions import Interrupted, Refused
 from outbox.models import Email
-from outbox.services import cancel_emails, write_email
+from outbox.services import cancel_emails, settle_uncertain, write_email
 from outbox.tasks import recover_mail, send_due_mail
+from outbox.transport import FileTransport, Wire
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
@@ -254,3 +256,170 @@ def test_a_file_is_written_once_for_each_message(settings, tmp_path, write):
     assert len(list(settings.MAIL_DIR.iterdir())) == 1
     email.refresh_from_db()
     assert email.server_reply.startswith("file ")
+
+
+class OddTransport:
+    """Runs `happens` for each message, which may raise."""
+
+    def __init__(self, happens) -> None:
+        self.happens, self.seen = happens, []
+
+    def open(self) -> None:
+        """Nothing to open."""
+
+    def send(self, wire) -> str:
+        self.seen.append(wire.message_id)
+        self.happens()
+        return "taken"
+
+    def close(self) -> None:
+        """Nothing stays open."""
+
+
+@pytest.fixture
+def odd(monkeypatch):
+    def use(happens) -> OddTransport:
+        transport = OddTransport(happens)
+        monkeypatch.setattr(sending, "new_transport", lambda: transport)
+        return transport
+
+    return use
+
+
+def states():
+    return list(Email.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_stopping_takes_a_claimed_row_that_has_not_begun(server, write):
+    write()
+    claimed = sending.claim_due(timezone.now())
+    assert cancel_emails(Email.objects.all()) == 1
+    sending.send(claimed)
+    recover_mail()
+    assert (states(), server.accepted) == (["cancelled"], [])
+
+
+def test_what_was_stopped_in_mid_message_is_not_tried_again(odd, write):
+    def refuse_while_staff_stop():
+        assert cancel_emails(Email.objects.all()) == 0
+        raise Refused("451 later", permanent=False)
+
+    write()
+    transport = odd(refuse_while_staff_stop)
+    send_due_mail()
+    assert states() == ["cancelled"]
+    Email.objects.update(due_at=timezone.now())
+    send_due_mail()
+    assert len(transport.seen) == 1
+
+
+def test_what_was_stopped_in_mid_message_and_taken_is_sent(odd, write):
+    write()
+    odd(lambda: cancel_emails(Email.objects.all()))
+    send_due_mail()
+    assert states() == ["sent"]
+
+
+def test_the_row_of_a_dead_worker_that_was_stopped_is_not_queued_again(write):
+    write(kind=REPEATED)
+    now = timezone.now()
+    sending.claim_due(now)
+    Email.objects.update(data_begun_at=now)
+    assert cancel_emails(Email.objects.all()) == 0
+    Email.objects.update(lease_until=now - timedelta(seconds=1))
+    recover_mail()
+    assert states() == ["cancelled"]
+
+
+def test_pausing_holds_from_one_message_to_the_next(odd, write, now):
+    def pause():
+        switches.turn(Switch.Key.PAUSE_SENDING, True, by=None, now=now)
+        switches.cache.clear()
+
+    for number in range(3):
+        write(number)
+    transport = odd(pause)
+    send_due_mail()
+    assert len(transport.seen) == 1
+    assert sorted(Email.objects.values_list("state", "attempts")) == [("queued", 0), ("queued", 0), ("sent", 1)]
+
+
+@pytest.mark.parametrize(
+    "answer", ["550 5.1.1 <office1@office.example>: no\x00 such", "451 4.7.1 office1@office.example"]
+)
+def test_an_answer_of_the_server_is_kept_without_addresses(odd, write, answer, caplog):
+    def refuse():
+        raise Refused(answer + " x" * 400, permanent=answer.startswith("5"))
+
+    email = write()
+    odd(refuse)
+    send_due_mail()
+    email.refresh_from_db()
+    assert email.server_reply.startswith(answer[:9] + " <address>")
+    assert len(email.server_reply) <= 500
+    assert "office1" not in email.server_reply + caplog.text
+    assert "\x00" not in email.server_reply
+
+
+def test_a_lost_connection_is_logged_without_addresses(odd, write, caplog):
+    def lose():
+        raise Interrupted("421 office1@office.example", data_begun=False)
+
+    write()
+    odd(lose)
+    send_due_mail()
+    assert "<address>" in caplog.text
+    assert "office1" not in caplog.text
+
+
+def test_a_row_that_kills_its_worker_each_time_fails_in_the_end(write):
+    email = write(kind=REPEATED)
+    for _ in range(sending.MAX_ATTEMPTS):
+        now = timezone.now()
+        Email.objects.update(due_at=now)
+        sending.claim_due(now)
+        Email.objects.update(data_begun_at=now, lease_until=now - timedelta(seconds=1))
+        recover_mail()
+    email.refresh_from_db()
+    assert (email.state, email.attempts) == ("failed", sending.MAX_ATTEMPTS)
+
+
+@pytest.mark.parametrize(("kind", "state"), [(ONCE, "uncertain"), (REPEATED, "queued")], ids=["letter", "confirmation"])
+def test_an_error_nobody_foresaw_settles_its_row_and_gives_the_rest_back(odd, write, kind, state, caplog):
+    def explode():
+        raise RuntimeError(first.to)
+
+    first = write(1, kind)
+    write(2, kind)
+    odd(explode)
+    claimed = sending.claim_due(timezone.now())
+    assert sending.send(claimed) == 0
+    assert list(Email.objects.order_by("pk").values_list("state", "attempts")) == [(state, 1), ("queued", 0)]
+    assert "office1" not in caplog.text
+
+
+def test_a_full_disk_postpones_and_the_rest_waits(settings, tmp_path, write):
+    settings.MAIL_DIR = tmp_path / "file" / "mail"
+    (tmp_path / "file").write_text("not a folder")
+    write()
+    send_due_mail()
+    assert states() == ["queued"]
+    settings.MAIL_DIR = tmp_path / "mail"
+    with pytest.raises(Interrupted) as broken:  # never opened: the folder is not there
+        FileTransport().send(Wire("<1@x>", "a@x.example", "b@x.example", b""))
+    assert not broken.value.data_begun
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_a_person_settles_what_was_uncertain(odd, write, now, arrived):
+    email = write()
+    begun = timezone.now() - timedelta(hours=1)
+    Email.objects.update(state="uncertain", data_begun_at=begun, attempts=3, stop_requested=True)
+    transport = odd(lambda: None)
+    assert settle_uncertain(email.pk, arrived=arrived, evidence="They have it.", now=timezone.now())
+    assert not settle_uncertain(email.pk, arrived=arrived, evidence="Once more.", now=timezone.now())
+    send_due_mail()
+    email.refresh_from_db()
+    assert email.state == "sent"
+    assert transport.seen == ([] if arrived else [email.message_id])
+    assert (email.sent_at == begun) == arrived
