@@ -63,7 +63,7 @@ def mails(language, now, settings):
     newest("already")
 
     editor = make_user("editor")
-    organization = make_organization()
+    organization = make_organization("Mothers of the River (demo)", name_ko="강의 어머니들 (demo)")
     delegate = statements.invite_delegate(
         organization, address="d@river.example", name="Kim", title="Director", mandate="Board", language=language,
         by=editor, now=now,
@@ -74,7 +74,7 @@ def mails(language, now, settings):
     newest("invitation")
     sign_statement(statement, delegate)
     newest("receipt")
-    accounts.request_sign_in_code("d@river.example", network=b"here", now=now)
+    accounts.request_sign_in_code("d@river.example", session="browser", network=b"here", now=now)
     newest("code")
     assert found["code"].kind == "django"
 
