@@ -155,6 +155,21 @@ class DispatchForm(forms.Form):
     )
 
 
+class KnowledgeForm(forms.Form):
+    """How a person knows what became of a letter that the mail server left open."""
+
+    evidence = PlainTextField(
+        label=_("How you know"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Who said so and when, or the line in the log of the mail server."),
+        error_messages={
+            "required": _("Write down how you know."),
+            "max_length": _("Please shorten it to 500 characters."),
+        },
+    )
+
+
 class ReplyForm(forms.Form):
     """What came back for a letter."""
 

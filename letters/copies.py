@@ -37,10 +37,13 @@ class Copywriter:
     def write(self, recipient: Recipient) -> Copy:
         """Return everything that is on the recipient's copy, as JSON. Raises CopyIncomplete.
 
-        Keys: language, reference, date, envelope (list of lines), subject, salutation, body (Markdown),
+        Keys: channel, to (e-mail address, or "" for what people carry), language, reference, date,
+        envelope (list of lines), subject, salutation, body (Markdown),
         closing, coalition, contact_name, contact_address, postal_lines, signatories (list of
         {name, note}), signatories_heading, statement_url, text_digest.
         """
+        if not recipient.is_active:
+            raise CopyIncomplete(_("This office is no longer in use."))
         form = self._form_of_address(recipient)
         if recipient.channel == Channel.EMAIL and not recipient.email:
             raise CopyIncomplete(_("No e-mail address is known for this office."))
@@ -66,6 +69,8 @@ class Copywriter:
             except (MissingPlaceholder, BrokenPlaceholder) as exc:
                 raise CopyIncomplete(str(exc)) from exc
             return {
+                "channel": str(recipient.channel),
+                "to": recipient.email if recipient.channel == Channel.EMAIL else "",
                 "language": form.language,
                 "reference": reference(release, recipient),
                 "date": date_format(release.dated_on, "DATE_FORMAT"),

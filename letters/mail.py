@@ -10,11 +10,11 @@ from outbox.models import Email
 from outbox.services import queue_email
 
 
-def queue_letter(letter: Letter, *, to: str, due_at: datetime, now: datetime) -> Email:
+def queue_letter(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
     """Write the e-mail row of a letter that is about to be saved; it leaves at `due_at`, at most once."""
     return queue_email(
         LETTER.name,
-        to=to,
+        to=letter.copy["to"],
         template="letters/email/letter",
         context={"copy": letter.copy, "notice": demonstration_notice(letter.language)},
         language=letter.language,

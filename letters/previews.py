@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from letters.copies import Copy
 from letters.models import Recipient, Release
+from letters.models.recipient import Channel
 from letters.rendering import render_markdown
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
 
@@ -21,6 +22,8 @@ def shown(copy: Copy, *, number: int) -> dict[str, Any]:
     """What templates/admin/letters/_copy.html needs; `number` keeps the notes of two letters on one page apart."""
     return {
         "copy": copy,
+        "channel": Channel(copy["channel"]).label,
+        "address": copy["to"] or ", ".join(copy["envelope"]),
         "body": render_markdown(copy["body"], heading_offset=3, footnote_prefix=f"copy{number}-"),
         "notice": demonstration_notice(copy["language"]),
     }

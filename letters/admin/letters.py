@@ -18,7 +18,7 @@ from accounts.models import AuditEntry, User
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
 from accounts.steps import step
 from letters import previews, services
-from letters.admin_forms import DispatchForm, ReplyChangeForm, ReplyForm
+from letters.admin_forms import DispatchForm, KnowledgeForm, ReplyChangeForm, ReplyForm
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Release, Reply
 from letters.models.letter import Progress
@@ -55,7 +55,7 @@ class AnsweredFilter(admin.SimpleListFilter):
 @admin.register(Letter)
 class LetterAdmin(ReadOnlyAdmin):
     refusals = (LettersError,)
-    change_actions = ["record_reply"]
+    change_actions = ["record_reply", "confirm_arrival", "send_again"]
     list_display = ["reference", "recipient", "title", "channel", "progress", "left", "came_back"]
     list_filter = [ProgressFilter, AnsweredFilter, "channel", "language"]
     search_fields = ["reference", "recipient__name", "release__title"]
@@ -121,7 +121,7 @@ class LetterAdmin(ReadOnlyAdmin):
         if letter.progress == Progress.UNCERTAIN:
             return _(
                 "The connection broke while the message was handed over: it may have arrived. The machine does not "
-                "send a second copy. Ask the office, or look into the mail server's log."
+                "send a second copy. Ask the office, or look into the mail server's log; then settle it here."
             )
         if letter.progress == Progress.FAILED:
             return _(
@@ -197,6 +197,31 @@ class LetterAdmin(ReadOnlyAdmin):
             now=timezone.now(),
         )
         return _("The reply is recorded.")
+
+    @step(
+        gettext_lazy("It arrived"),
+        permission="letters.change_dispatch",
+        states=[Progress.UNCERTAIN],
+        form=KnowledgeForm,
+        explains=gettext_lazy("The letter then counts as sent at the moment it was handed over."),
+    )
+    def confirm_arrival(self, request: HttpRequest, letter: Letter, evidence: str) -> str:
+        services.confirm_arrival(letter.pk, evidence=evidence, by=self.person(request), now=timezone.now())
+        return _("Noted: the letter arrived.")
+
+    @step(
+        gettext_lazy("Send again"),
+        permission="letters.approve_release",
+        states=[Progress.UNCERTAIN],
+        form=KnowledgeForm,
+        tone="stop",
+        explains=gettext_lazy(
+            "The same letter leaves at once. If the first one arrived after all, the office has two."
+        ),
+    )
+    def send_again(self, request: HttpRequest, letter: Letter, evidence: str) -> str:
+        services.send_again(letter.pk, evidence=evidence, by=self.person(request), now=timezone.now())
+        return _("The letter is on its way once more.")
 
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         return {"received_on": timezone.localdate(), "visibility": Reply.Visibility.PRIVATE}

@@ -21,7 +21,7 @@ from letters.models import Letter, Release
 from letters.models.letter import Progress
 
 State = Release.State
-STOPPABLE = {Progress.WAITING, Progress.TO_DISPATCH}
+STOPPABLE = {Progress.WAITING, Progress.SENDING, Progress.TO_DISPATCH}
 
 
 @admin.register(Release)

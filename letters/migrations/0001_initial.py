@@ -282,6 +282,7 @@ class Migration(migrations.Migration):
                 ("pdf_digest", models.CharField(blank=True, max_length=64, verbose_name="digest of the PDF sent")),
                 ("created_at", models.DateTimeField()),
                 ("stopped_at", models.DateTimeField(null=True)),
+                ("replaced_at", models.DateTimeField(null=True)),
                 (
                     "email",
                     models.OneToOneField(
@@ -454,7 +455,7 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="letter",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("stopped_at__isnull", True)),
+                condition=models.Q(("replaced_at__isnull", True), ("stopped_at__isnull", True)),
                 fields=("recipient", "text_digest"),
                 name="letter_once_a_recipient_and_text",
             ),

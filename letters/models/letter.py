@@ -32,6 +32,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.annotate(
             progress=Case(
                 When(stopped_at__isnull=False, then=Value(Progress.STOPPED)),
+                When(email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
                 When(email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
                 When(email__isnull=False, then=F("email__state")),
                 When(dispatch__done_at__isnull=False, then=Value(Progress.DISPATCHED)),
@@ -44,6 +45,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
     def sent(self) -> "LetterQuerySet":
         """Letters that left: by mail or carried."""
         return self.with_progress().in_progress(Progress.SENT, Progress.DISPATCHED)
+
+    def never_left(self) -> "LetterQuerySet":
+        """Letters that certainly did not leave and will not: stopped, or refused by the mail server for good."""
+        return self.with_progress().in_progress(Progress.STOPPED, Progress.FAILED)
 
     def newest_first(self) -> "LetterQuerySet":
         return self.order_by(F("left_at").desc(), "pk")
@@ -68,6 +73,7 @@ class Letter(models.Model):
     pdf_digest = models.CharField(_("digest of the PDF sent"), max_length=64, blank=True)
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # before it left; the office may then be asked again
+    replaced_at = models.DateTimeField(null=True)  # it never left, and another letter was written in its place
     objects = LetterQuerySet.as_manager()
 
     class Meta:
@@ -77,7 +83,7 @@ class Letter(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["recipient", "text_digest"],
-                condition=Q(stopped_at__isnull=True),
+                condition=Q(stopped_at__isnull=True, replaced_at__isnull=True),
                 name="letter_once_a_recipient_and_text",
             )
         ]

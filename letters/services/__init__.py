@@ -3,13 +3,16 @@
 from letters.services.carrying import record_dispatch, record_reply
 from letters.services.deciding import approve_release, send_back_release, stop_release
 from letters.services.requesting import preview_copies, request_release
+from letters.services.settling import confirm_arrival, send_again
 
 __all__ = [
     "approve_release",
+    "confirm_arrival",
     "preview_copies",
     "record_dispatch",
     "record_reply",
     "request_release",
+    "send_again",
     "send_back_release",
     "stop_release",
 ]

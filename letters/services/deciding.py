@@ -35,6 +35,10 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
     _check_waiting(release)
     if release.requested_by_id == by.pk:
         raise ReleaseRefused(_("A release is approved by somebody other than the person who asked for it."))
+    if release.reply_by <= timezone.localdate(now):
+        raise ReleaseRefused(
+            _("The day by which an answer is asked for has passed. Send the release back and ask again.")
+        )
     recipients = list(release.recipients.prefetch_related("forms_of_address"))
     copies, refusals = write_copies(release, recipients)
     if refusals or copies_digest(copies) != release.copies_digest:
@@ -45,6 +49,8 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
     release.send_at = now + settings.RELEASE_COOLING_OFF
     release.save(update_fields=["state", "decided_by", "decided_at", "send_at"])
     new = still_to_write(release.text_digest, recipients)
+    replaced = Letter.objects.filter(text_digest=release.text_digest, recipient__in=new).never_left()
+    Letter.objects.filter(pk__in=list(replaced.values_list("pk", flat=True)), replaced_at=None).update(replaced_at=now)
     for recipient in new:
         _write_letter(release, recipient, copies[recipient.pk], now)
     audit.record("letters.approve_release", release, by=by, now=now, letters=len(new))
@@ -64,7 +70,11 @@ def send_back_release(release_id: int, *, by: User, reason: str, now: datetime) 
 
 @transaction.atomic
 def stop_release(release_id: int, *, by: User, now: datetime) -> int:
-    """Stop every letter that no worker has begun and nobody has carried; returns how many. Raises ReleaseRefused."""
+    """Stop every letter that the mail server has not begun to take and nobody has carried; returns how many.
+
+    One that is being handed over just now is stopped later, should the mail server not take it.
+    Raises ReleaseRefused.
+    """
     release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
     if release.state not in {Release.State.REQUESTED, Release.State.APPROVED}:
         raise ReleaseRefused(_("This release is “%s”: there is nothing to stop.") % release.get_state_display())
@@ -90,13 +100,13 @@ def _write_letter(release: Release, recipient: Recipient, copy: Copy, now: datet
         text_digest=release.text_digest,
         reference=copy["reference"],
         language=copy["language"],
-        channel=recipient.channel,
+        channel=copy["channel"],
         copy=copy,
         copy_digest=copy_digest(copy),
         created_at=now,
     )
-    if recipient.channel == Channel.EMAIL:
-        letter.email = queue_letter(letter, to=recipient.email, due_at=release.send_at or now, now=now)
+    if letter.channel == Channel.EMAIL:
+        letter.email = queue_letter(letter, due_at=release.send_at or now, now=now)
         letter.save()
     else:
         letter.save()

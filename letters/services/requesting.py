@@ -60,7 +60,7 @@ def request_release(
 
 
 def still_to_write(text_digest: str, recipients: Iterable[Recipient]) -> list[Recipient]:
-    """Those of the offices that have no letter about this text yet, or only one that was stopped."""
-    written = Letter.objects.filter(text_digest=text_digest, stopped_at=None)
-    have = set(written.values_list("recipient", flat=True))
+    """Those of the offices that have no letter about this text yet, or only letters that never left."""
+    written = Letter.objects.filter(text_digest=text_digest)
+    have = set(written.exclude(pk__in=written.never_left().values("pk")).values_list("recipient", flat=True))
     return [recipient for recipient in recipients if recipient.pk not in have]

@@ -235,3 +235,23 @@ def test_a_template_with_an_unknown_placeholder_is_refused_with_its_name(world, 
     assert "There is nothing to fill in for recipient.nmae" in html
     broken = desk(world.sender).post(places.page(template), form | {"body": "{{ recipient name }}"}).content.decode()
     assert "is not a placeholder" in broken
+
+
+def test_address_and_channel_stand_beside_each_copy(world, desk):
+    [office] = world.requested.recipients.all()
+    html = desk(world.approver).get(places.page(world.requested)).content.decode()
+    assert f"e-mail: {office.email}" in html
+
+
+@pytest.mark.parametrize(("name", "state"), [("confirm_arrival", "sent"), ("send_again", "queued")])
+def test_a_person_settles_an_uncertain_letter(world, desk, name, state):
+    letter = Letter.objects.get(email__isnull=False)
+    client, address = desk(world.approver), places.step(letter, name)
+    assert name not in client.get(places.page(letter)).content.decode()
+    Email.objects.filter(letter=letter).update(state="uncertain", data_begun_at=timezone.now())
+    assert f"actions/{name}/" in client.get(places.page(letter)).content.decode()
+    assert client.post(address, {"evidence": ""}).status_code == 422
+    client.post(address, {"evidence": "The clerk said so."})
+    assert Email.objects.get(letter=letter).state == state
+    assert "The clerk said so." in client.get(places.page(letter)).content.decode()
+    assert client.post(address, {"evidence": "Once more."}).status_code == 409

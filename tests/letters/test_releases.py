@@ -8,12 +8,16 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from letters import services
 from letters.exceptions import LettersError, ReleaseRefused
-from letters.models import Dispatch, Letter, LetterTemplate, Release, Reply
+from letters.models import Dispatch, Letter, LetterTemplate, Recipient, Release, Reply
 from letters.models.recipient import Channel
+from letters.services.requesting import still_to_write
+from outbox import sending
+from outbox.exceptions import Refused
 from outbox.models import Email
 from outbox.tasks import send_due_mail
 from statements.exceptions import TransitionRefused
 from statements.services import request_release
+from tests import memory
 from tests.factories import make_published, make_recipient, make_statement, make_template, make_user
 
 pytestmark = pytest.mark.django_db
@@ -69,8 +73,8 @@ def test_the_requester_cannot_approve(ask, requester, now):
 
 def test_letters_wait_for_the_end_of_the_cooling_off_period(ask, approver, now, settings, sent_mail):
     settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
-    release = ask([make_recipient()])
     moment = timezone.now()
+    release = ask([make_recipient()], reply_by=moment.date() + timedelta(days=20))
     services.approve_release(release.pk, by=approver, now=moment)
     send_due_mail()
     assert sent_mail_about_letters(sent_mail) == []
@@ -114,6 +118,110 @@ def test_an_office_whose_letter_was_stopped_can_be_asked_again(ask, approver, no
     assert list(Letter.objects.with_progress().order_by("pk").values_list("progress", flat=True)) == ["stopped", "sent"]
 
 
+def progress():
+    return list(Letter.objects.with_progress().order_by("pk").values_list("progress", flat=True))
+
+
+def test_stopping_takes_what_a_worker_claimed_and_has_not_begun(ask, approver, now, sent_mail):
+    release = ask([make_recipient()])
+    services.approve_release(release.pk, by=approver, now=now)
+    claimed = sending.claim_due(timezone.now())
+    assert services.stop_release(release.pk, by=approver, now=now) == 1
+    sending.send(claimed)
+    assert (progress(), sent_mail_about_letters(sent_mail)) == (["stopped"], [])
+
+
+def test_a_letter_refused_for_now_after_the_stop_is_stopped_too(ask, approver, now, monkeypatch):
+    office = make_recipient()
+    release = ask([office])
+    services.approve_release(release.pk, by=approver, now=now)
+
+    def refuse_while_staff_stop(_transport, _wire):
+        assert services.stop_release(release.pk, by=approver, now=now) == 0
+        raise Refused("451 later", permanent=False)
+
+    monkeypatch.setattr(memory.MemoryTransport, "send", refuse_while_staff_stop)
+    monkeypatch.setattr(sending, "new_transport", memory.MemoryTransport)
+    send_due_mail()
+    [letter] = Letter.objects.with_progress()
+    assert (letter.progress, letter.progress_label) == ("stopped", "stopped before sending")
+    assert services.approve_release(ask([office]).pk, by=approver, now=now) == 1
+    assert progress() == ["stopped", "waiting"]
+
+
+def test_an_office_whose_letter_was_refused_for_good_can_be_asked_again(ask, approver, now):
+    office = make_recipient()
+    services.approve_release(ask([office]).pk, by=approver, now=now)
+    for state, is_open in (("uncertain", False), ("sending", False), ("failed", True)):
+        Email.objects.filter(kind="letters.letter").update(state=state)
+        assert bool(still_to_write(Letter.objects.get().text_digest, [office])) == is_open
+    assert services.approve_release(ask([office]).pk, by=approver, now=now) == 1
+    assert progress() == ["failed", "waiting"]
+    assert list(Letter.objects.order_by("pk").values_list("replaced_at", flat=True)) == [now, None]
+    with pytest.raises(ReleaseRefused, match="already written"):
+        ask([office])
+
+
+@pytest.mark.parametrize("change", [{"email": "other@office.example"}, {"channel": Channel.HAND}, {"is_active": False}])
+def test_an_address_that_changed_after_asking_is_not_written_to(ask, approver, now, change):
+    office = make_recipient()
+    release = ask([office])
+    Recipient.objects.filter(pk=office.pk).update(**change)
+    with pytest.raises(ReleaseRefused, match="has changed"):
+        services.approve_release(release.pk, by=approver, now=now)
+    assert not Letter.objects.exists()
+
+
+def test_a_copy_holds_its_address_and_goes_there(ask, approver, now):
+    office, carried = make_recipient(), make_recipient(channel=Channel.HAND)
+    services.approve_release(ask([office, carried]).pk, by=approver, now=now)
+    mailed, by_hand = Letter.objects.order_by("pk")
+    assert (mailed.copy["channel"], mailed.copy["to"], mailed.email.to) == ("email", office.email, office.email)
+    assert (by_hand.copy["channel"], by_hand.copy["to"], by_hand.channel) == (Channel.HAND, "", Channel.HAND)
+
+
+def test_nothing_is_approved_once_the_day_of_the_answer_has_come(ask, approver, now):
+    release = ask([make_recipient()])
+    with pytest.raises(ReleaseRefused, match="has passed"):
+        services.approve_release(release.pk, by=approver, now=now + timedelta(days=40))
+    release.refresh_from_db()
+    assert (release.state, Letter.objects.exists()) == ("requested", False)
+
+
+class TestSettlingWhatIsUncertain:
+    @pytest.fixture
+    def letter(self, ask, approver, now):
+        services.approve_release(ask([make_recipient()]).pk, by=approver, now=now)
+        Email.objects.filter(kind="letters.letter").update(state="uncertain", data_begun_at=now, attempts=1)
+        return Letter.objects.get()
+
+    def test_it_arrived(self, letter, approver, now, sent_mail):
+        services.confirm_arrival(letter.pk, evidence="Receipt 7", by=approver, now=now + timedelta(days=1))
+        send_due_mail()
+        settled = Letter.objects.with_progress().select_related("email").get()
+        assert (settled.progress, settled.left_at, settled.email.server_reply) == ("sent", now, "Receipt 7")
+        assert sent_mail_about_letters(sent_mail) == []
+        entry = AuditEntry.objects.get(act="letters.confirm_arrival")
+        assert (entry.by, entry.object_id, entry.reason) == (approver, letter.pk, "Receipt 7")
+        with pytest.raises(LettersError, match="not uncertain"):
+            services.confirm_arrival(letter.pk, evidence="Receipt 7", by=approver, now=now)
+
+    def test_it_is_sent_again_under_its_number(self, letter, approver, now, sent_mail):
+        services.send_again(letter.pk, evidence="They have nothing.", by=approver, now=now)
+        send_due_mail()
+        [message] = sent_mail_about_letters(sent_mail)
+        assert message["Message-ID"] == letter.email.message_id
+        assert progress() == ["sent"]
+        assert AuditEntry.objects.get(act="letters.send_again").reason == "They have nothing."
+
+    def test_not_without_knowledge_and_not_by_just_anybody(self, letter, approver, now):
+        with pytest.raises(LettersError, match="how you know"):
+            services.send_again(letter.pk, evidence=" ", by=approver, now=now)
+        with pytest.raises(LettersError, match="may approve"):
+            services.send_again(letter.pk, evidence="I say so.", by=make_user("editor"), now=now)
+        assert progress() == ["uncertain"]
+
+
 def test_another_release_of_the_same_text_writes_only_to_new_offices(ask, approver, now):
     first, second = make_recipient(), make_recipient()
     services.approve_release(ask([first]).pk, by=approver, now=now)
@@ -129,6 +237,7 @@ def test_another_release_of_the_same_text_writes_only_to_new_offices(ask, approv
         ({"email": ""}, "No e-mail address"),
         ({"channel": Channel.POST}, "No postal address"),
         ({"languages": ()}, "salutation and a closing"),
+        ({"is_active": False}, "no longer in use"),
     ],
 )
 def test_a_copy_that_cannot_be_written_refuses_the_release_by_name(ask, change, sentence):
