@@ -1,59 +1,18 @@
 """PostgreSQL, Redis, separate Celery processes and a mail server, while parts of it fail."""
 
 import re
-from collections import Counter
 from urllib.parse import urlencode
 from urllib.request import urlopen
-
-import pytest
 
 from tests.journeys.site import Site, text_of, wait_for
 from tests.journeys.test_supporter import PETITION
 from tests.servers import Redis
-
-# Sixty offices and a release to them, approved; the letters are due at once.
-RELEASE = """
-from datetime import timedelta
-from django.utils import timezone
-from accounts.models import User
-from letters.models import FormOfAddress, Recipient
-from letters.services import approve_release
-from statements.models import Statement
-from statements.services import request_release
-from demo.logins import APPROVER, EDITOR
-offices = []
-for number in range(60):
-    office = Recipient.objects.create(
-        slug=f"crash-{number}", name=f"Office {number} (demo)", kind="parliament", role="influencer",
-        channel="email", email=f"crash-{number}@office.example", is_fictional=True,
-    )
-    FormOfAddress.objects.create(
-        recipient=office, language="en", name=office.name, salutation="Excellency,", closing="Yours faithfully,"
-    )
-    offices.append(office)
-now = timezone.now()
-statement = Statement.objects.get(slug="joint-statement-2023-10")
-asking, deciding = (User.objects.get_by_natural_key(login.address) for login in (EDITOR, APPROVER))
-release = request_release(
-    statement.pk, offices, language="en", reply_by=timezone.localdate(now) + timedelta(days=30), by=asking, now=now
-)
-print(approve_release(release.pk, by=deciding, now=now), approve_release(release.pk, by=deciding, now=now))
-"""
-STATES = """
-from collections import Counter
-from outbox.models import Email
-print(dict(Counter(Email.objects.filter(letter__recipient__slug__startswith="crash-").values_list("state", flat=True))))
-"""
 
 
 def sign(site: Site, address: str) -> None:
     answers = urlencode({"name": "A traveller", "email": address}).encode()
     with urlopen(f"{site.url}{PETITION}sign/", answers) as answer:  # noqa: S310 our own address
         assert answer.url.endswith("/check-inbox/")
-
-
-def shell(site: Site, script: str) -> str:
-    return site.manage("shell", "-v0", "-c", script).strip()
 
 
 def test_the_worker_of_its_own_sends_and_the_count_follows(redis_site):
@@ -103,25 +62,3 @@ def test_without_redis_people_sign_and_mail_follows_when_it_is_back(start_site, 
         assert len(site.mails(to="during-")) == 3
     finally:
         redis.stop()
-
-
-@pytest.mark.parametrize("redis", [False, True], ids=["embedded", "processes"])
-def test_killed_in_the_middle_of_sixty_letters_none_is_lost_or_silently_doubled(start_site, redis):
-    site = start_site(redis=redis, MAIL_LEASE="3", RELEASE_COOLING_OFF="1")
-    assert shell(site, RELEASE) == "60 0"
-    wait_for(lambda: len(site.mails(to="crash-")) >= 5, what="the first letters")
-    site.kill()
-    already = len(site.mails(to="crash-"))
-    site.start()
-
-    def settled() -> dict:
-        states = eval(shell(site, STATES))  # noqa: S307 what our own script printed
-        return states if not states.keys() & {"queued", "sending"} else {}
-
-    states = wait_for(settled, seconds=60, what="all letters")
-    copies = Counter(mail["Message-ID"] for mail in site.mails(to="crash-"))
-    assert already < 60, "the kill came too late to prove anything"
-    assert states.keys() <= {"sent", "uncertain"}
-    assert states.get("uncertain", 0) <= 4  # one for each thread that may have been sending
-    assert set(copies.values()) == {1}
-    assert 60 - states.get("uncertain", 0) <= len(copies) <= 60
