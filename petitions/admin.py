@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django_countries import countries
 
 from accounts import audit
+from accounts.row_filter import RowFilter
 from accounts.stateful_admin import LanguageInline, ReadOnlyAdmin, StatefulAdmin
 from accounts.steps import ConfirmForm, ReasonForm, step
 from campaigns.models import Campaign
@@ -35,11 +36,9 @@ class PetitionTextInline(LanguageInline):
     parent_link = "petition"
 
 
-def _may_write(request: HttpRequest, petition: Petition | None) -> bool:
-    """The author while it is a draft; in review only others, so that what is published is what was read."""
-    if petition is None or petition.state == State.DRAFT:
-        return True
-    return petition.state == State.IN_REVIEW and petition.author_id != request.user.pk
+def _may_write(petition: Petition | None) -> bool:
+    """Only while it is a draft: what is published is what was read in review."""
+    return petition is None or petition.state == State.DRAFT
 
 
 @admin.register(Petition)
@@ -57,7 +56,7 @@ class PetitionAdmin(StatefulAdmin):
 
     def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
         """Boxes to write in, while it may be written; after that the text is read below."""
-        return [PetitionTextInline] if _may_write(request, obj) and self.has_change_permission(request) else []
+        return [PetitionTextInline] if _may_write(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         main = ["campaign", "slug", "goal", ("opens_at", "closes_at"), "time_zone"]
@@ -67,7 +66,7 @@ class PetitionAdmin(StatefulAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         fixed = ["author", "signature_count"]
-        if obj is None or _may_write(request, obj):
+        if obj is None or _may_write(obj):
             return fixed
         if obj.state == State.OPEN:
             return [*fixed, "campaign", "slug", "opens_at", "time_zone", "recipients"]
@@ -83,13 +82,18 @@ class PetitionAdmin(StatefulAdmin):
             obj.author = self.person(request)
         super().save_model(request, obj, form, change)
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            services.note_writer(form.instance.pk, by=self.person(request))
+
     def public_url(self, petition: Petition) -> str:
         if petition.state in STILL_WRITTEN:
             return ""
         return reverse("petitions:detail", args=[petition.slug])
 
     def next_step(self, request: HttpRequest, petition: Petition) -> str:
-        mine = petition.author_id == request.user.pk
+        mine = petition.was_written_by(self.person(request).pk)
         if petition.state == State.DRAFT:
             return _("Submit it when text, offices and dates are complete. Somebody else then publishes it.")
         if petition.state == State.IN_REVIEW and mine:
@@ -121,7 +125,7 @@ class PetitionAdmin(StatefulAdmin):
         }
 
     def offers(self, request: HttpRequest, petition: Petition, name: str) -> bool:
-        return name != "publish" or petition.author_id != request.user.pk
+        return name != "publish" or not petition.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Submit for review"), permission="petitions.change_petition", states=[State.DRAFT], tone="main")
     def submit(self, request: HttpRequest, petition: Petition) -> str:
@@ -173,16 +177,12 @@ def _open_sentence(petition: Petition) -> str:
     return said
 
 
-class PetitionFilter(admin.SimpleListFilter):
+class PetitionFilter(RowFilter):
     title = gettext_lazy("petition")
     parameter_name = "petition"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(row.pk), str(row)) for row in Petition.objects.prefetch_related("texts")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        number = self.value() or ""
-        return queryset.filter(petition=int(number)) if number.isdecimal() else queryset
 
 
 class CountryFilter(admin.SimpleListFilter):

@@ -13,6 +13,10 @@ class SignatureStruckOut(PetitionsError):
     """The signature was withdrawn or struck out and cannot be confirmed."""
 
 
+class SignatureChanged(PetitionsError):
+    """The words of a pending signature are not those that the confirmation page showed."""
+
+
 class LinkExpired(PetitionsError):
     """The link of the confirmation mail is older than it may be."""
 

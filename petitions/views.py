@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from petitions import notices, services
 from petitions.cards import petition_cards
-from petitions.exceptions import PetitionsError, TooManySignatures
+from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
 from petitions.services.signing import CONFIRM
@@ -72,11 +72,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     signature = services.find_signature(token, CONFIRM)
     if signature is None:
         raise Http404
-    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": ""}
+    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": "", "changed": ""}
     if request.method == "POST":
         was = signature.state
         try:
-            signature = services.confirm_signature(signature.pk, now=timezone.now())
+            shown = request.POST.get("shown", "")
+            signature = services.confirm_signature(signature.pk, shown=shown, now=timezone.now())
+        except SignatureChanged as exc:
+            context |= {"signature": services.find_signature(token, CONFIRM), "changed": str(exc)}
+            return render(request, "petitions/confirm.html", context, status=409)
         except PetitionsError as exc:
             return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
         context |= {"signature": signature, "already": was == Signature.State.CONFIRMED}

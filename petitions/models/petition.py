@@ -45,6 +45,9 @@ class Petition(models.Model):
     opens_at = models.DateTimeField(_("opens"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
+    last_written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )  # who changed the text last at the desk; that person does not publish it
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
     objects = PetitionQuerySet.as_manager()
@@ -63,6 +66,10 @@ class Petition(models.Model):
     def text(self) -> "PetitionText | None":
         """Its text in the page's language, else in English. Prefetch `texts`."""
         return in_language(self.texts.all())
+
+    def was_written_by(self, user_id: int) -> bool:
+        """Whether this person began it or changed it last."""
+        return user_id in {self.author_id, self.last_written_by_id}
 
     def is_open(self, now: datetime) -> bool:
         """Whether it takes signatures; the second named in `closes_at` is the first that does not."""

@@ -1,5 +1,7 @@
 """One person's name under one petition, and the changes that the count is made of."""
 
+import hashlib
+import json
 from datetime import datetime
 
 from django.conf import settings
@@ -111,6 +113,22 @@ class Signature(models.Model):
         if self.show_name == self.ShowName.INITIAL:
             return initialed(self.name)
         return ""
+
+    @property
+    def said_digest(self) -> str:
+        """SHA-256 over all that the confirmation page shows: who presses its button confirms exactly this."""
+        said = [
+            self.name,
+            self.show_name,
+            self.alias,
+            self.show_country,
+            str(self.country),
+            self.comment,
+            self.consent_show_name_id,
+            self.consent_handover_id,
+            self.consent_updates_id,
+        ]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
     def link_is_valid(self, now: datetime) -> bool:
         return now < self.link_sent_at + settings.CONFIRMATION_LIFETIME

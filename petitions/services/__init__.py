@@ -1,7 +1,14 @@
-"""The doors of the petitions room: signing, confirming, counting, and the life of a petition."""
+"""The doors of the petitions room: signing, confirming, forgetting, counting, and the life of a petition."""
 
+from petitions.services.cleaning import delete_unconfirmed
 from petitions.services.counting import audit_signature_counts, refresh_signature_counts
-from petitions.services.lifecycle import close_petition, publish_petition, send_back_petition, submit_petition
+from petitions.services.lifecycle import (
+    close_petition,
+    note_writer,
+    publish_petition,
+    send_back_petition,
+    submit_petition,
+)
 from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
 
 __all__ = [
@@ -9,7 +16,9 @@ __all__ = [
     "check_confirmable",
     "close_petition",
     "confirm_signature",
+    "delete_unconfirmed",
     "find_signature",
+    "note_writer",
     "publish_petition",
     "refresh_signature_counts",
     "send_back_petition",

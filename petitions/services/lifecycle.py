@@ -19,13 +19,18 @@ def submit_petition(petition_id: int, *, by: User, now: datetime) -> Petition:
 
 
 def publish_petition(petition_id: int, *, by: User, now: datetime) -> Petition:
-    """Review to open, by somebody other than the author. Raises TransitionRefused."""
+    """Review to open, by somebody who neither began it nor wrote it last. Raises TransitionRefused."""
     return _move(petition_id, {State.IN_REVIEW}, State.OPEN, "publish_petition", by, now)
 
 
 def send_back_petition(petition_id: int, *, by: User, reason: str, now: datetime) -> Petition:
     """Review back to draft, with the reason. Raises TransitionRefused."""
     return _move(petition_id, {State.IN_REVIEW}, State.DRAFT, "send_back_petition", by, now, reason)
+
+
+def note_writer(petition_id: int, *, by: User) -> None:
+    """Keep who changed a draft last: somebody else publishes it."""
+    Petition.objects.filter(pk=petition_id, state=State.DRAFT).update(last_written_by=by)
 
 
 def close_petition(petition_id: int, *, by: User, now: datetime) -> Petition:
@@ -44,6 +49,8 @@ def _move(
         )
     if to == State.OPEN and petition.author_id == by.pk:
         raise TransitionRefused(_("A petition is published by somebody other than its author."))
+    if to == State.OPEN and petition.was_written_by(by.pk):
+        raise TransitionRefused(_("A text is published by somebody other than who wrote or locked it last."))
     if to in {State.IN_REVIEW, State.OPEN}:
         _check_complete(petition)
     was, petition.state = petition.state, to

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts import switches
 from accounts.models import Switch
 from outbox.kinds import Kind, register
+from outbox.models import Email
 from outbox.services import queue_email
 from petitions import notices
-from petitions.exceptions import LinkExpired, PetitionClosed, SignatureStruckOut, TooManySignatures
+from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut, TooManySignatures
 from petitions.models import CountChange, Petition, Signature
 from petitions.notices import Purpose
 from privacy import throttle, tokens
@@ -67,7 +68,6 @@ def sign_petition(
         "consent_handover": notices.notice(Purpose.HANDOVER, language, now) if consent_handover else None,
         "consent_updates": notices.notice(Purpose.UPDATES, language, now) if consent_updates else None,
         "network_hash": network,
-        "link_sent_at": now,
     }
     fingerprint = address_fingerprint(canonical(email))
     with transaction.atomic():
@@ -76,7 +76,7 @@ def sign_petition(
             try:
                 with transaction.atomic():
                     signature = Signature.objects.create(
-                        petition=petition, address_fingerprint=fingerprint, created_at=now, **said
+                        petition=petition, address_fingerprint=fingerprint, created_at=now, link_sent_at=now, **said
                     )
             except IntegrityError:  # the same person pressed twice, on two connections
                 signature = _existing(petition, fingerprint)
@@ -85,15 +85,19 @@ def sign_petition(
         if signature.state in {Signature.State.PENDING, Signature.State.WITHDRAWN}:
             if signature.created_at != now and signature.state == Signature.State.PENDING:
                 Signature.objects.filter(pk=signature.pk).update(**said)  # they came back to correct something
-            _queue_mail(signature, "confirm", to=email, language=language, now=now)
+            mail = _queue_mail(signature, "confirm", to=email, language=language, now=now)
+            if mail.state == Email.State.QUEUED and mail.created_at == now:  # not withheld, not the one before
+                Signature.objects.filter(pk=signature.pk).update(link_sent_at=now)
         else:
             _queue_mail(signature, "already", to=email, language=language, now=now)
 
 
-def confirm_signature(signature_id: int, *, now: datetime) -> Signature:
+def confirm_signature(signature_id: int, *, shown: str | None = None, now: datetime) -> Signature:
     """Confirm a pending signature. A second click changes nothing.
 
-    Raises LinkExpired, PetitionClosed or SignatureStruckOut, each with a message for the supporter.
+    `shown` is the digest of the words on the page that was read (Signature.said_digest): whoever knows the address
+    can change a pending signature, and its owner confirms only what they saw. Raises SignatureChanged then, or
+    LinkExpired, PetitionClosed or SignatureStruckOut, each with a message for the supporter.
     The public count follows within COUNT_INTERVAL; see refresh_signature_counts().
     """
     with transaction.atomic():
@@ -102,6 +106,10 @@ def confirm_signature(signature_id: int, *, now: datetime) -> Signature:
         if signature.state == Signature.State.CONFIRMED:
             return signature
         check_confirmable(signature, now=now)
+        if shown is not None and shown != signature.said_digest:
+            raise SignatureChanged(
+                _("What is written here was changed after you opened the page. Please read it again.")
+            )
         signature.state, signature.confirmed_at = Signature.State.CONFIRMED, now
         signature.save(update_fields=["state", "confirmed_at"])
         CountChange.objects.create(petition_id=signature.petition_id, signature=signature, change=1, at=now)
@@ -122,7 +130,10 @@ def find_signature(token: str, purpose: str) -> Signature | None:
     """The signature whose link this is, with its petition and texts; None for a forged or revoked token."""
     for row_id in tokens.row_ids(token):
         signature = (
-            Signature.objects.filter(pk=row_id).select_related("petition").prefetch_related("petition__texts").first()
+            Signature.objects.filter(pk=row_id)
+            .select_related("petition", "consent_show_name", "consent_handover", "consent_updates")
+            .prefetch_related("petition__texts")
+            .first()
         )
         if signature and tokens.matches(token, purpose, signature.pk, bytes(signature.nonce)):
             return signature
@@ -136,12 +147,17 @@ def confirm_url(signature: Signature, language: str) -> str:
         return settings.SITE_URL + reverse("petitions:confirm", args=[token])
 
 
+def mail_key(signature_id: int) -> str:
+    """How the keys of a signature's mails begin."""
+    return f"sign:{signature_id}:"
+
+
 def _existing(petition: Petition, fingerprint: bytes) -> Signature | None:
     rows = Signature.objects.select_for_update(no_key=True)
     return rows.filter(petition=petition, address_fingerprint=fingerprint).first()
 
 
-def _queue_mail(signature: Signature, template: str, *, to: str, language: str, now: datetime) -> None:
+def _queue_mail(signature: Signature, template: str, *, to: str, language: str, now: datetime) -> Email:
     """Write to the address given now, at most once a minute; the limit on unasked mail is the outbox's."""
     with translation.override(language):
         context = {
@@ -151,13 +167,13 @@ def _queue_mail(signature: Signature, template: str, *, to: str, language: str, 
             "confirm_url": confirm_url(signature, language),
             "days": settings.CONFIRMATION_LIFETIME.days,
         }
-    queue_email(
+    return queue_email(
         MAIL.name,
         to=to,
         template=f"petitions/email/{template}",
         context=context,
         language=language,
-        key=f"sign:{signature.pk}:{int(now.timestamp()) // 60}",
+        key=f"{mail_key(signature.pk)}{int(now.timestamp()) // 60}",
         about=f"petition:{signature.petition_id}",
         unasked=True,
         now=now,

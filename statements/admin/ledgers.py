@@ -10,20 +10,17 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.row_filter import RowFilter
 from accounts.stateful_admin import ReadOnlyAdmin
 from statements.models import CoSignature, Invitation, Statement
 
 
-class StatementFilter(admin.SimpleListFilter):
+class StatementFilter(RowFilter):
     title = gettext_lazy("statement")
     parameter_name = "statement"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(str(row.pk), str(row)) for row in Statement.objects.prefetch_related("versions__translations")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        number = self.value() or ""
-        return queryset.filter(statement=int(number)) if number.isdecimal() else queryset
 
 
 class WaitingFilter(admin.SimpleListFilter):

@@ -119,6 +119,11 @@ class StatementAdmin(ReleasingAdmin):
             formset.instance.save()
         formset.save()
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if form.has_changed() or any(formset.has_changed() for formset in formsets):
+            services.note_writer(form.instance.pk, by=self.person(request))
+
     @admin.display(description=gettext_lazy("signed"))
     def signed(self, statement: Any) -> str:
         if not statement.asked:
@@ -138,7 +143,7 @@ class StatementAdmin(ReleasingAdmin):
             return _("The words are fixed. Open it for co-signing, or begin a new version while nobody has signed.")
         if statement.state == State.OPEN:
             return self._open_sentence(statement)
-        if statement.state == State.CLOSED and statement.author_id == request.user.pk:
+        if statement.state == State.CLOSED and statement.was_written_by(self.person(request).pk):
             return _("You wrote it, so somebody else publishes it.")
         if statement.state == State.CLOSED:
             return _("Nobody signs any more. Read it once again, then publish it.")
@@ -182,7 +187,7 @@ class StatementAdmin(ReleasingAdmin):
     def offers(self, request: HttpRequest, statement: Statement, name: str) -> bool:
         if statement.is_elsewhere:
             return False
-        return name != "publish" or statement.author_id != request.user.pk
+        return name != "publish" or not statement.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Lock text"), permission="statements.lock_statement", states=WRITTEN, tone="main")
     def lock(self, request: HttpRequest, statement: Statement) -> str:

@@ -79,6 +79,13 @@ class Statement(models.Model):
         """The newest version. Prefetch `versions__translations`."""
         return max(self.versions.all(), key=lambda version: version.number, default=None)
 
+    def was_written_by(self, user_id: int) -> bool:
+        """Whether this person began it, or wrote or locked its newest version last."""
+        version = self.current_version
+        return user_id == self.author_id or (
+            version is not None and user_id in {version.locked_by_id, version.last_written_by_id}
+        )
+
     def accepts_cosignatures(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and (self.deadline is None or now < self.deadline)
 
@@ -91,6 +98,8 @@ class Version(models.Model):
     digest = models.CharField(_("digest"), max_length=64, blank=True, db_index=True)  # SHA-256, once locked
     locked_at = models.DateTimeField(_("locked"), null=True, blank=True)
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
+
+    last_written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
 
     class Meta:
         verbose_name = _("version")

@@ -6,6 +6,7 @@ from statements.services.lifecycle import (
     close_cosigning,
     lock_version,
     new_version,
+    note_writer,
     open_for_cosigning,
     publish_statement,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "invite_organizations",
     "lock_version",
     "new_version",
+    "note_writer",
     "open_for_cosigning",
     "open_invitation",
     "publish_statement",

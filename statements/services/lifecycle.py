@@ -37,12 +37,18 @@ def lock_version(statement_id: int, *, by: User, now: datetime) -> Version:
     return version
 
 
+def note_writer(statement_id: int, *, by: User) -> None:
+    """Keep who changed the newest version last, until it is locked: somebody else publishes it."""
+    unlocked = Version.objects.filter(statement=statement_id, locked_at__isnull=True)
+    unlocked.update(last_written_by=by)
+
+
 @transaction.atomic
 def new_version(statement_id: int, *, by: User, now: datetime) -> Version:
     """Start the next version as a copy of the locked one, before anybody signed it. Raises TransitionRefused."""
     statement = _locked(statement_id, {State.LOCKED})
     old = _newest(statement)
-    version = Version.objects.create(statement=statement, number=old.number + 1)
+    version = Version.objects.create(statement=statement, number=old.number + 1, last_written_by=old.last_written_by)
     for row in old.translations.all():
         row.pk, row.version = None, version
         row.save(force_insert=True)
@@ -70,10 +76,12 @@ def close_cosigning(statement_id: int, *, by: User, now: datetime) -> Statement:
 
 @transaction.atomic
 def publish_statement(statement_id: int, *, by: User, now: datetime) -> Statement:
-    """Closed to published, by somebody other than the author. Raises TransitionRefused."""
+    """Closed to published, by somebody who neither began it nor wrote or locked it last. Raises TransitionRefused."""
     statement = _locked(statement_id, {State.CLOSED})
     if statement.author_id == by.pk:
         raise TransitionRefused(_("A statement is published by somebody other than its author."))
+    if statement.was_written_by(by.pk):
+        raise TransitionRefused(_("A text is published by somebody other than who wrote or locked it last."))
     if not statement.cosignatures.on(_newest(statement)).exists():
         raise TransitionRefused(_("No organization has signed this version."))
     statement.published_at = now

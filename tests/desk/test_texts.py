@@ -201,6 +201,45 @@ def test_the_text_of_a_petition_is_written_until_review_and_fixed_for_its_author
         assert PetitionText.objects.get(petition=petition, language="en").body != "Other words."
 
 
+def test_in_review_nobody_writes_and_who_wrote_last_does_not_publish(world, desk):
+    writer = factories.make_user("editor")
+    client = desk(writer)
+    client.post(places.page(world.draft), petition_form(world.draft))
+    petitions.submit_petition(world.draft.pk, by=world.editor, now=timezone.now())
+    html = client.get(places.page(world.draft)).content.decode()
+    assert "texts-0-body" not in html
+    assert places.step(world.draft, "publish") not in html
+    client.post(places.page(world.draft), petition_form(world.draft, goal=901, **{"texts-0-body": "Slipped in."}))
+    client.post(places.step(world.draft, "publish"))
+    world.draft.refresh_from_db()
+    assert (world.draft.state, world.draft.last_written_by) == ("in_review", writer)
+    assert world.draft.goal != 901
+    assert not PetitionText.objects.filter(body="Slipped in.").exists()
+    desk(factories.make_user("editor")).post(places.step(world.draft, "publish"))
+    world.draft.refresh_from_db()
+    assert world.draft.state == "open"
+
+
+def test_who_saves_a_changed_statement_is_its_last_writer_and_who_changes_nothing_is_not(desk):
+    statement, writer = factories.make_draft(), factories.make_user("editor")
+    rows = rows_of(statement)
+    rows[0]["body"] = "We ask for names."
+    desk(writer).post(places.page(statement), statement_form(statement, rows))
+    assert statement.versions.get().last_written_by == writer
+    same = statement_form(statement, rows_of(statement))
+    desk(factories.make_user("editor")).post(places.page(statement), same)
+    assert statement.versions.get().last_written_by == writer
+
+
+@pytest.mark.parametrize("number", [2**63, 10**22, "9" * 5000])
+@pytest.mark.parametrize(
+    "address",
+    ["petitions/signature/?petition=", "statements/invitation/?statement=", "statements/cosignature/?statement="],
+)
+def test_a_number_that_no_row_can_have_filters_nothing(world, superuser, desk, address, number):
+    assert desk(superuser).get(f"/admin/{address}{number}").status_code == 200
+
+
 def test_saving_never_writes_a_state(world, desk):
     client = desk(world.editor)
     client.post(places.page(world.draft), petition_form(world.draft, state="open", signature_count=9999, author=1))

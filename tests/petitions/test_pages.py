@@ -35,6 +35,12 @@ def link_of(email: Email) -> str:
     return link
 
 
+def press(client, link: str):
+    """Read the page behind the link and press its button."""
+    found = re.search(r'name="shown" value="(\w+)"', client.get(link).content.decode())
+    return client.post(link, {"shown": found.group(1)} if found else {})
+
+
 def test_signing_leads_to_the_inbox_and_sets_no_cookie(client, sign, petition):
     answer = sign()
     assert (answer.status_code, answer.url) == (302, f"/petitions/{petition.slug}/check-inbox/")
@@ -140,7 +146,7 @@ class TestTheLinkInTheMail:
         assert not CountChange.objects.exists()
 
     def test_its_button_confirms_once(self, client, link):
-        first, second = client.post(link), client.post(link)
+        first, second = press(client, link), press(client, link)
         assert first.status_code == second.status_code == 200
         assert first.content != second.content
         assert "Already counted" in second.content.decode()
@@ -148,6 +154,26 @@ class TestTheLinkInTheMail:
         assert Signature.objects.get().state == "confirmed"
         assert CountChange.objects.count() == 1
         assert not client.cookies
+
+    def test_what_somebody_else_wrote_meanwhile_is_shown_before_it_can_be_confirmed(self, client, link, sign):
+        shown = re.search(r'name="shown" value="(\w+)"', client.get(link).content.decode()).group(1)
+        sign(name="Somebody Else", comment="Not my words", show_name="full")
+        answer = client.post(link, {"shown": shown})
+        assert answer.status_code == 409
+        content = answer.content.decode()
+        assert "Please read it again" in content
+        assert "Somebody Else" in content
+        assert "Not my words" in content
+        assert Signature.objects.get().state == "pending"
+        assert client.post(link).status_code == 409  # nor without having seen anything
+        assert press(client, link).status_code == 200
+        assert Signature.objects.get().state == "confirmed"
+
+    def test_the_page_says_each_consent_in_its_words(self, client, sign):
+        sign(consent_handover="on", consent_updates="on", show_name="initial", comment="For my aunt")
+        content = client.get(link_of(Email.objects.get())).content.decode()
+        for words in ("For my aunt", "Kim M.", "stands on the public list", "Hand my name over", "Tell me by e-mail"):
+            assert words in content
 
     def test_a_personal_page_is_kept_nowhere(self, client, link):
         answer = client.get(link)

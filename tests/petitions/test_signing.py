@@ -10,7 +10,7 @@ from outbox.models import Email
 from outbox.services import write_email
 from outbox.tasks import send_due_mail
 from petitions import services
-from petitions.exceptions import LinkExpired, PetitionClosed, SignatureStruckOut
+from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut
 from petitions.models import CountChange, Signature
 from tests.factories import make_petition
 
@@ -93,6 +93,15 @@ def test_a_double_click_sends_one_mail(sign, now):
     assert Email.objects.count() == 1
 
 
+def test_the_link_lives_longer_only_when_a_mail_goes_out(sign, now):
+    sign()
+    sign(now=now + timedelta(seconds=20))  # the same minute: no second mail
+    assert Signature.objects.get().link_sent_at == now
+    for minutes in (2, 4, 6):  # the last is withheld
+        sign(now=now + timedelta(minutes=minutes))
+    assert Signature.objects.get().link_sent_at == now + timedelta(minutes=4)
+
+
 def test_a_confirmed_signature_is_not_changed_by_signing_again(sign, now):
     sign()
     services.confirm_signature(Signature.objects.get().pk, now=now)
@@ -146,6 +155,30 @@ class TestConfirming:
         petition.refresh_from_db()
         assert petition.signature_count == 1
         assert not CountChange.objects.exists()
+
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"name": "Minji Kim"},
+            {"show_name": "full"},
+            {"show_name": "alias", "alias": "M"},
+            {"country": "KR"},
+            {"show_country": True},
+            {"comment": "Mine"},
+            {"consent_handover": True},
+            {"consent_updates": True},
+        ],
+        ids=str,
+    )
+    def test_only_what_was_shown_is_confirmed(self, signature, sign, now, changed):
+        shown = signature.said_digest
+        sign(**changed, now=now + timedelta(seconds=1))
+        with pytest.raises(SignatureChanged):
+            services.confirm_signature(signature.pk, shown=shown, now=now)
+        assert not CountChange.objects.exists()
+        signature.refresh_from_db()
+        services.confirm_signature(signature.pk, shown=signature.said_digest, now=now)
+        assert Signature.objects.get().state == "confirmed"
 
     def test_seven_days_later_the_link_is_too_old(self, signature, now):
         services.confirm_signature(signature.pk, now=now + timedelta(days=7) - timedelta(seconds=1))

@@ -232,6 +232,22 @@ class TestPublishing:
         assert (statement.state, statement.published_at) == ("closed", None)
         assert services.publish_statement(statement.pk, by=make_user("editor"), now=now).published_at == now
 
+    def test_neither_the_last_writer_nor_who_locked_it_publishes(self, now):
+        writer, locker = make_user("editor"), make_user("editor")
+        statement = make_draft()
+        services.note_writer(statement.pk, by=writer)
+        services.lock_version(statement.pk, by=make_user("editor"), now=now)
+        services.new_version(statement.pk, by=make_user("editor"), now=now)  # a copy keeps its writer
+        services.lock_version(statement.pk, by=locker, now=now)
+        services.note_writer(statement.pk, by=make_user("editor"))  # too late: it is locked
+        services.open_for_cosigning(statement.pk, by=locker, now=now)
+        sign_statement(statement, make_delegate())
+        services.close_cosigning(statement.pk, by=locker, now=now)
+        for person in (writer, locker):
+            with pytest.raises(TransitionRefused, match="somebody other than"):
+                services.publish_statement(statement.pk, by=person, now=now)
+        assert services.publish_statement(statement.pk, by=make_user("editor"), now=now).published_at == now
+
     def test_without_signatories_there_is_nothing_to_publish(self, editor, now):
         statement = make_statement()
         services.close_cosigning(statement.pk, by=editor, now=now)
