@@ -1,6 +1,9 @@
 from django.apps import AppConfig
 
+from config import checks
 from config.celery import app
+
+__all__ = ["ConfigConfig", "checks"]
 
 
 class ConfigConfig(AppConfig):
