@@ -49,6 +49,10 @@ app.conf.update(
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "delete what was not confirmed": {
+            "task": "petitions.tasks.delete_unconfirmed",
+            "schedule": crontab(minute=40),
+        },
         "forget networks": {"task": "privacy.tasks.forget_networks", "schedule": crontab(minute=20)},
     },
     beat_scheduler="celery.beat:Scheduler",  # in memory: everything on the schedule may run at any time

@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from config.celery import app
 from outbox.models import Email
 from petitions import services
 from petitions.models import Signature
@@ -84,3 +86,10 @@ def test_more_than_a_batch_is_deleted_in_one_run(sign, expired, monkeypatch):
         sign(number)
     assert services.delete_unconfirmed(now=expired) == 5
     assert not Email.objects.exists()
+
+
+def test_the_clock_starts_it_every_hour(sign):
+    Signature.objects.filter(pk=sign().pk).update(link_sent_at=timezone.now() - timedelta(days=8))
+    entry = app.conf.beat_schedule["delete what was not confirmed"]
+    app.tasks[entry["task"]].run()
+    assert not Signature.objects.exists()
