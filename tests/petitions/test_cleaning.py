@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from config.celery import app
 from outbox.models import Email
-from petitions import services
+from petitions import services, tasks
 from petitions.models import Signature
 from petitions.services import cleaning
 from tests.factories import make_petition
@@ -91,5 +91,6 @@ def test_more_than_a_batch_is_deleted_in_one_run(sign, expired, monkeypatch):
 def test_the_clock_starts_it_every_hour(sign):
     Signature.objects.filter(pk=sign().pk).update(link_sent_at=timezone.now() - timedelta(days=8))
     entry = app.conf.beat_schedule["delete what was not confirmed"]
-    app.tasks[entry["task"]].run()
+    assert entry["task"] == tasks.delete_unconfirmed.name
+    tasks.delete_unconfirmed()
     assert not Signature.objects.exists()
