@@ -25,13 +25,17 @@ def client_address(request: HttpRequest) -> str:
 
 
 def network_hash(request: HttpRequest, now: datetime, *, wide: bool = False) -> bytes:
-    """A keyed hash (16 bytes) of the client's network: /32, or /24 when `wide` (/128 and /48 for IPv6)."""
+    """A keyed hash (16 bytes) of the client's network: /32, or /24 when `wide`; /64 and /48 for IPv6.
+
+    A /64 is the least that one line is given, so that nobody gets a new network by choosing a new address.
+    """
     try:
         address = ipaddress.ip_address(client_address(request).strip("[]").partition("%")[0])
     except ValueError:
         network = "unknown"
     else:
-        prefix = (24 if wide else 32) if address.version == 4 else (48 if wide else 128)
+        address = getattr(address, "ipv4_mapped", None) or address  # ::ffff:192.0.2.1
+        prefix = (24 if wide else 32) if address.version == 4 else (48 if wide else 64)
         network = str(ipaddress.ip_network((address, prefix), strict=False))
     return hmac.digest(_key_of(now.date()), network.encode(), hashlib.sha256)[:16]
 

@@ -8,7 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 # Controls, line separators, and the marks that turn or hide the text around them. ZWJ and ZWNJ stay: names need them.
-UNSAFE = re.compile(r"[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+UNSAFE = re.compile(
+    r"[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol by category, drawn as nothing
+
+
+def has_visible(text: str) -> bool:
+    """Whether a letter, digit, sign or symbol stands in it that a reader sees; joiners and marks alone are none."""
+    return any(unicodedata.category(ch)[0] in "LNPS" and ch not in BLANK_LETTERS for ch in text)
 
 
 class PlainTextField(forms.CharField):
@@ -16,7 +25,7 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         text = unicodedata.normalize("NFC", super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        if UNSAFE.search(re.sub(r"[\n\t]", " ", text)):
+        if UNSAFE.search(re.sub(r"[\n\t]", " ", text)) or (text and not has_visible(text)):
             raise forms.ValidationError(
                 _("This holds invisible characters that we cannot store. Please type it again."), code="unsafe"
             )
