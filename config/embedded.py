@@ -21,6 +21,7 @@ from outbox import sending
 DRAIN_SECONDS = 10
 WEB_THREADS = 8
 WORKER_THREADS = 2
+MAX_BODY = 10_000_000  # bytes; the middleware refuses less in words, this bounds what is written to disk
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +65,13 @@ def run(host: str, port: int) -> None:
     A second signal ends the process at once.
     """
     server = create_server(
-        application, host=host, port=port, threads=WEB_THREADS, ident=None, clear_untrusted_proxy_headers=False
+        application,
+        host=host,
+        port=port,
+        threads=WEB_THREADS,
+        ident=None,
+        clear_untrusted_proxy_headers=False,
+        max_request_body_size=MAX_BODY,
     )
     worker = EmbeddedWorker(app)
     worker.start()

@@ -1,9 +1,9 @@
-"""The language of a page is in its path; nothing personal may be stored on the way."""
+"""The language of a page is in its path; nothing personal may be stored on the way; unreadable requests end here."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import MiddlewareNotUsed
+from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
@@ -11,6 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from config import errors
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+MAX_BODY = 3_000_000  # bytes, outside the desk
 
 
 class PathLanguageMiddleware:
@@ -29,6 +30,32 @@ class PathLanguageMiddleware:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", request.LANGUAGE_CODE)
             return response
+
+
+class ReadableRequestMiddleware:
+    """Answers 400 to what no form of ours sends: a charset other than UTF-8, a body that is too long.
+
+    Codecs that are no charset (`hex`) break Django earlier: config.wsgi gives them a name that ends here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8").lower()
+        if charset not in {"utf-8", "utf8", "us-ascii"}:
+            request.encoding = "utf-8"  # for the page that says so
+            return errors.bad_request(request, BadRequest("charset"))
+        if request.method == "POST" and not request.path_info.startswith("/admin/") and _length(request) > MAX_BODY:
+            return errors.bad_request(request, BadRequest("length"))
+        return self.get_response(request)
+
+
+def _length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0  # Django reads nothing then, either
 
 
 class OwnNotFoundMiddleware:

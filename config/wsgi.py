@@ -1,8 +1,33 @@
 """The WSGI application that granian and waitress serve."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
+from django.utils.http import parse_header_parameters
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+
+CHARSETS = {"utf-8", "utf8", "us-ascii"}  # as in config.middleware.ReadableRequestMiddleware
+
+
+class CharsetGuard:
+    """Django's application, never told of a charset that is none.
+
+    Django makes its request with whatever codec the Content-Type names, and with `hex` or `rot13` breaks before any
+    middleware. Such a name is replaced by one it does not know, which ReadableRequestMiddleware then refuses.
+    """
+
+    def __init__(self, application: WSGIHandler):
+        self.application = application
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        kind, parameters = parse_header_parameters(environ.get("CONTENT_TYPE", ""))
+        if parameters.get("charset", "utf-8").lower() not in CHARSETS:
+            environ["CONTENT_TYPE"] = f"{kind}; charset=refused"
+        return self.application(environ, start_response)
+
+
+application = CharsetGuard(get_wsgi_application())
