@@ -20,6 +20,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 SHOWN = 100
+FORWARDING_HEADERS = ("X-Forwarded-For", "Forwarded", "Via")  # a proxy on this machine brought it from elsewhere
 FILE_NAME = re.compile(r"[A-Za-z0-9._-]+\.eml")
 # An HTML mail is drawn and nothing in it acts: no script, no request, no form, an origin of its own.
 STILL = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
@@ -75,7 +76,7 @@ def loopback_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
             is_local = ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
         except ValueError:
             is_local = False
-        if not is_local:
+        if not is_local or any(name in request.headers for name in FORWARDING_HEADERS):
             raise Http404
         return view(request, *args, **kwargs)
 

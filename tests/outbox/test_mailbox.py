@@ -102,3 +102,9 @@ def test_only_this_machine_may_look(client, write, address):
 def test_the_mailbox_is_not_there_in_production(client, settings):
     settings.ROOT_URLCONF = "config.urls"  # tests run with DEBUG off
     assert client.get("/mailbox/").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-For", "Forwarded", "Via"])
+def test_whoever_comes_through_a_proxy_finds_no_mailbox(client, name):
+    assert client.get("/mailbox/").status_code == 200
+    assert client.get("/mailbox/", headers={name: "198.51.100.7"}).status_code == 404
