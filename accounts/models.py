@@ -76,9 +76,13 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class SignInCode(models.Model):
-    """One code that was mailed; only its keyed hash is kept."""
+    """One code, good only in the browser that asked for it; of code and browser session only keyed hashes are kept.
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="sign_in_codes")
+    Without a user nobody was mailed: the address belongs to no delegate, and asking cost the same.
+    """
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_in_codes")
+    session_hash = models.BinaryField(max_length=32, db_index=True)
     code_hash = models.BinaryField(max_length=32)
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)

@@ -4,7 +4,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -15,69 +15,77 @@ from accounts import audit
 from accounts.exceptions import AccountsError, TooManyTries, WrongCode
 from accounts.models import SignInCode, User
 from privacy import throttle, tokens
+from privacy.addresses import canonical, normalize
+from privacy.fingerprints import address_fingerprint
 
-MAX_TRIES = 5
-CODES_PER_HOUR = 5
+WITHHOLD_HEADER = "X-Outcry-Withhold"  # to outbox.backends: write the row, send nothing
+MAX_TRIES = 5  # for one code, in the one browser that asked for it
+CODES_PER_HOUR = 5  # for one address, asked for from one network
+CODES_PER_HOUR_IN_ALL = 20  # for one address, from everywhere
+HOUR = timedelta(hours=1)
 
 
-def request_sign_in_code(address: str, *, network: bytes, now: datetime) -> None:
-    """Mail a code to the active delegate or staff member with this address; strangers are mailed nothing.
+def request_sign_in_code(address: str, *, session: str, network: bytes, now: datetime) -> None:
+    """Mail a code to the active delegate with this address, good only with the same `session`.
 
-    Known and unknown addresses take the same path up to the last step. Raises TooManyTries.
+    `session` is a random string that only the asking browser's session holds: a stranger who asks or guesses
+    elsewhere neither ends this code nor uses up its tries. An unknown address, or one of staff, who sign in at the
+    desk, costs the same counters, rows and rendering; its mail is withheld. Raises TooManyTries.
     """
-    within = throttle.hit("sign-in-code", network, limit=30, per=timedelta(hours=1), now=now)
-    if not within:
+    if not throttle.hit("sign-in-code", network, limit=30, per=HOUR, now=now):
         raise TooManyTries(_("Too many codes were asked for from your network. Please wait an hour."))
-    user = _active_user(address)
-    code = f"{secrets.randbelow(10**8):08d}"
-    if user is None or user.is_staff:  # staff sign in at the desk, by password
-        return
-    if not throttle.hit(
-        "sign-in-code-user", bytes(user.email_fingerprint), limit=CODES_PER_HOUR, per=timedelta(hours=1), now=now
+    asked = address_fingerprint(canonical(normalize(address)))
+    if not (
+        throttle.hit("sign-in-code-here", asked + network, limit=CODES_PER_HOUR, per=HOUR, now=now)
+        and throttle.hit("sign-in-code-user", asked, limit=CODES_PER_HOUR_IN_ALL, per=HOUR, now=now)
     ):
-        return
+        return  # whoever has this address, an earlier code still works
+    user = _delegate_user(address)
+    session_hash = _session_hash(session)
+    code = f"{secrets.randbelow(10**8):08d}"
     with transaction.atomic():
-        SignInCode.objects.filter(user=user, used_at=None).update(expires_at=now)
+        SignInCode.objects.filter(session_hash=session_hash, used_at=None).update(expires_at=now)
         SignInCode.objects.create(
-            user=user, code_hash=_code_hash(user, code), expires_at=now + settings.SIGN_IN_CODE_LIFETIME
+            user=user,
+            session_hash=session_hash,
+            code_hash=_code_hash(session, code),
+            expires_at=now + settings.SIGN_IN_CODE_LIFETIME,
         )
-        context = {
-            "code": f"{code[:4]} {code[4:]}",
-            "minutes": int(settings.SIGN_IN_CODE_LIFETIME.total_seconds() // 60),
-        }
-        with translation.override(user.language):
-            send_mail(
-                render_to_string("accounts/email/sign_in_code.subject.txt", context).strip(),
-                render_to_string("accounts/email/sign_in_code.txt", context),
-                None,
-                [user.email],
-            )
+        _mail_code(user, code)
 
 
-def redeem_sign_in_code(address: str, code: str, *, network: bytes, now: datetime) -> User:
-    """Return the user whose current code this is, once. Raises WrongCode or TooManyTries."""
+def redeem_sign_in_code(address: str, code: str, *, session: str, network: bytes, now: datetime) -> User:
+    """Return the user whose current code this is in this session, once. Raises WrongCode or TooManyTries."""
     if not throttle.hit("sign-in-try", network, limit=100, per=timedelta(minutes=10), now=now):
         raise TooManyTries(_("Too many tries from your network. Please wait ten minutes."))
-    wrong = WrongCode(_("This code does not fit, or is no longer valid. Ask for a new one."))
-    user = _active_user(address)
-    if user is None:
-        raise wrong
+    user = _delegate_user(address)
     digits = "".join(ch for ch in code if ch.isascii() and ch.isdigit())
     with transaction.atomic():
         row = (
             SignInCode.objects.select_for_update()
-            .filter(user=user, used_at=None, expires_at__gt=now, tries__lt=MAX_TRIES)
+            .filter(
+                user=user,
+                session_hash=_session_hash(session),
+                used_at=None,
+                expires_at__gt=now,
+                tries__lt=MAX_TRIES,
+            )
             .order_by("-pk")
             .first()
         )
-        fits = row is not None and constant_time_compare(bytes(row.code_hash), _code_hash(user, digits))
+        fits = row is not None and constant_time_compare(bytes(row.code_hash), _code_hash(session, digits))
         if row is not None:
             row.tries += 1
             row.used_at = now if fits else None
             row.save(update_fields=["tries", "used_at"])
-    if not fits:
-        raise wrong
+    if user is None or not fits:
+        raise WrongCode(_("This code does not fit, or is no longer valid. Ask for a new one."))
     return user
+
+
+def forget_sign_in_codes(now: datetime) -> int:
+    """Delete codes that ended more than a day ago, used or not; returns how many rows."""
+    return SignInCode.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
 
 
 @transaction.atomic
@@ -94,13 +102,33 @@ def set_password(user_id: int, *, password: str, by: User, now: datetime) -> Use
     return user
 
 
-def _active_user(address: str) -> User | None:
+def _delegate_user(address: str) -> User | None:
+    """The active user with this address; none for staff, who sign in at the desk, by password."""
     try:
         user = User.objects.get_by_natural_key(address)
     except User.DoesNotExist:
         return None
-    return user if user.is_active else None
+    return user if user.is_active and not user.is_staff else None
 
 
-def _code_hash(user: User, code: str) -> bytes:
-    return tokens.keyed_hash("sign-in-code", f"{user.pk}:{code}")
+def _mail_code(user: User | None, code: str) -> None:
+    """Write the mail; without a user to nowhere, marked so that the outbox keeps it back."""
+    context = {
+        "code": f"{code[:4]} {code[4:]}",
+        "minutes": int(settings.SIGN_IN_CODE_LIFETIME.total_seconds() // 60),
+    }
+    with translation.override(user.language if user else translation.get_language()):
+        EmailMessage(
+            render_to_string("accounts/email/sign_in_code.subject.txt", context).strip(),
+            render_to_string("accounts/email/sign_in_code.txt", context),
+            to=[user.email if user else f"{secrets.token_hex(8)}@nobody.invalid"],
+            headers={} if user else {WITHHOLD_HEADER: "1"},
+        ).send()
+
+
+def _session_hash(session: str) -> bytes:
+    return tokens.keyed_hash("sign-in-session", session)
+
+
+def _code_hash(session: str, code: str) -> bytes:
+    return tokens.keyed_hash("sign-in-code", f"{session}:{code}")

@@ -53,6 +53,7 @@ app.conf.update(
             "task": "petitions.tasks.delete_unconfirmed",
             "schedule": crontab(minute=40),
         },
+        "forget sign-ins": {"task": "accounts.tasks.forget_sign_ins", "schedule": crontab(minute=40)},
         "forget networks": {"task": "privacy.tasks.forget_networks", "schedule": crontab(minute=20)},
     },
     beat_scheduler="celery.beat:Scheduler",  # in memory: everything on the schedule may run at any time

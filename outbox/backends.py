@@ -7,7 +7,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from outbox import services
+from accounts.services import WITHHOLD_HEADER
+from outbox import bell, services, tasks
 from outbox.kinds import Kind, register
 
 DJANGO_MAIL = Kind("django", may_repeat=True)  # sign-in codes and the like: a second copy harms nobody
@@ -15,10 +16,14 @@ register(DJANGO_MAIL)
 
 
 class QueueBackend(BaseEmailBackend):
-    """Writes one row for each recipient of each message."""
+    """Writes one row for each recipient of each message.
+
+    One with WITHHOLD_HEADER becomes an empty, withheld row at the cost of a real one, bell included.
+    """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         for message in email_messages:
+            withheld = WITHHOLD_HEADER in message.extra_headers
             html: object = ""
             if isinstance(message, EmailMultiAlternatives):
                 html = next((content for content, mimetype in message.alternatives if mimetype == "text/html"), "")
@@ -26,10 +31,13 @@ class QueueBackend(BaseEmailBackend):
                 services.write_email(
                     DJANGO_MAIL.name,
                     to=address,
-                    subject=str(message.subject),
-                    text=str(message.body),
-                    html=str(html),
+                    subject="" if withheld else str(message.subject),
+                    text="" if withheld else str(message.body),
+                    html="" if withheld else str(html),
                     key=f"django:{uuid.uuid4()}",
                     now=timezone.now(),
+                    withheld=withheld,
                 )
+                if withheld:
+                    bell.ring(tasks.send_due_mail)
         return len(email_messages)

@@ -102,6 +102,7 @@ class Migration(migrations.Migration):
             name="SignInCode",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session_hash", models.BinaryField(db_index=True, max_length=32)),
                 ("code_hash", models.BinaryField(max_length=32)),
                 ("expires_at", models.DateTimeField()),
                 ("tries", models.PositiveSmallIntegerField(default=0)),
@@ -109,6 +110,7 @@ class Migration(migrations.Migration):
                 (
                     "user",
                     models.ForeignKey(
+                        null=True,
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="sign_in_codes",
                         to=settings.AUTH_USER_MODEL,

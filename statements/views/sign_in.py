@@ -1,5 +1,6 @@
 """The way into the delegate's area: an address, a code by mail, and who may pass."""
 
+import secrets
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -20,7 +21,9 @@ from privacy.network import network_hash
 from statements.forms import AddressForm, CodeForm
 
 BACKEND = "accounts.backends.AddressBackend"
-ADDRESS, NEXT = "sign_in_address", "sign_in_next"  # in the session, between the two steps
+# In the session, between the two steps: to whom, from which browser, and where to go then.
+ADDRESS, HANDLE, NEXT = "sign_in_address", "sign_in_handle", "sign_in_next"
+MAX_NEXT = 500  # characters; a longer path is not worth keeping
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,7 +35,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         address = form.cleaned_data["email"]
         try:
-            accounts.request_sign_in_code(address, network=network_hash(request, now), now=now)
+            handle = request.session.setdefault(HANDLE, secrets.token_urlsafe(24))
+            accounts.request_sign_in_code(address, session=handle, network=network_hash(request, now), now=now)
         except TooManyTries as exc:
             form.add_error(None, str(exc))
             status = 429
@@ -46,7 +50,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 def sign_in_code(request: HttpRequest) -> HttpResponse:
     """Ask for the code; every refusal reads the same, whatever was wrong."""
     try:
-        address = _unsealed(request.session[ADDRESS])
+        address, handle = _unsealed(request.session[ADDRESS]), request.session[HANDLE]
     except (KeyError, crypto.Undecryptable):
         return redirect("statements:sign-in")
     form = CodeForm(request.POST if request.method == "POST" else None)
@@ -55,14 +59,15 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         try:
             user = accounts.redeem_sign_in_code(
-                address, form.cleaned_data["code"], network=network_hash(request, now), now=now
+                address, form.cleaned_data["code"], session=handle, network=network_hash(request, now), now=now
             )
         except AccountsError as exc:
             form.add_error("code", str(exc))
             status = 429 if isinstance(exc, TooManyTries) else 422
         else:
             target = request.session.pop(NEXT, "")
-            request.session.pop(ADDRESS, None)
+            for name in (ADDRESS, HANDLE):
+                request.session.pop(name, None)
             login(request, user, backend=BACKEND)
             safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
             return redirect(target if target and safe else reverse("statements:delegate-home"))
@@ -82,7 +87,8 @@ def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            request.session[NEXT] = request.get_full_path()
+            wanted = request.get_full_path()
+            request.session[NEXT] = wanted if len(wanted) <= MAX_NEXT else ""
             return redirect("statements:sign-in")
         delegations = list(
             Delegate.objects.active(timezone.localdate())
