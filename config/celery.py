@@ -40,8 +40,8 @@ app.conf.update(
         "send due mail": {"task": "outbox.tasks.send_due_mail", "schedule": 5.0, "options": {"expires": 5.0}},
         "settle mail of dead workers": {
             "task": "outbox.tasks.recover_mail",
-            "schedule": 30.0,
-            "options": {"expires": 30.0},
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
         },
         "count signatures": {
             "task": "petitions.tasks.refresh_signature_counts",

@@ -76,7 +76,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         was = signature.state
         try:
-            shown = request.POST.get("shown", "")
+            shown = request.POST.get("shown")  # a script that posts to the link has been shown nothing
             signature = services.confirm_signature(signature.pk, shown=shown, now=timezone.now())
         except SignatureChanged as exc:
             context |= {"signature": services.find_signature(token, CONFIRM), "changed": str(exc)}

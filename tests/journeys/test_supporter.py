@@ -71,7 +71,7 @@ def test_a_mistake_keeps_what_was_written_and_says_what_to_do(site, open_page):
 
 def test_mail_follows_by_itself_after_a_kill(start_site):
     """kill -9 right after the answers: the rows were there first."""
-    site = start_site()
+    site = start_site(MAIL_LEASE="3")
     for number in range(5):
         answers = urlencode({"name": f"Traveller {number}", "email": f"killed-{number}@people.example"}).encode()
         with urlopen(f"{site.url}{PETITION}sign/", answers) as answer:  # noqa: S310 our own address
@@ -79,5 +79,5 @@ def test_mail_follows_by_itself_after_a_kill(start_site):
     site.kill()
     site.start()
     for number in range(5):
-        site.wait_for_mail(to=f"killed-{number}@people.example")
+        site.wait_for_mail(to=f"killed-{number}@people.example", seconds=40)
     assert len(site.mails(to="killed-")) == 5
