@@ -6,10 +6,11 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
 
 from config import errors
 
+# Django's own helper adds Expires with the present second, so that two equal answers would differ.
+NEVER_STORED = "max-age=0, no-cache, no-store, must-revalidate, private"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
 MAX_BODY = 3_000_000  # bytes, outside the desk
 
@@ -87,5 +88,5 @@ class PrivacyHeadersMiddleware:
         response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if "Cache-Control" not in response.headers:
-            add_never_cache_headers(response)
+            response.headers["Cache-Control"] = NEVER_STORED
         return response
