@@ -262,7 +262,8 @@ class OddTransport:
     """Runs `happens` for each message, which may raise."""
 
     def __init__(self, happens) -> None:
-        self.happens, self.seen = happens, []
+        self.happens = happens
+        self.seen: list = []
 
     def open(self) -> None:
         """Nothing to open."""
