@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_forms import SignInForm
+from accounts.forms import SignInForm
 from desk import queues
 
 # The rooms in the order of the work, under the names that staff use.

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts import services
 from accounts.exceptions import WrongCode
 from accounts.models import SignInCode
-from accounts.services import CODES_PER_HOUR, CODES_PER_HOUR_IN_ALL, MAX_TRIES
+from accounts.services.codes import CODES_PER_HOUR, CODES_PER_HOUR_IN_ALL, MAX_TRIES
 from accounts.tasks import forget_sign_ins
 from config.celery import app
 from outbox.models import Email

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group
 from django.contrib.messages import get_messages
 
 from accounts import switches
-from accounts.admin_forms import TRIES
+from accounts.forms import TRIES
 from accounts.models import AuditEntry, Switch, User
 from letters.models import Recipient
 from tests import factories

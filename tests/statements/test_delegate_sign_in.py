@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SignInCode
-from accounts.services import CODES_PER_HOUR, MAX_TRIES
+from accounts.services.codes import CODES_PER_HOUR, MAX_TRIES
 from outbox.models import Email
 from statements.models import CoSignature
 from statements.views.sign_in import NEXT

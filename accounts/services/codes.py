@@ -11,8 +11,7 @@ from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from accounts import audit
-from accounts.exceptions import AccountsError, TooManyTries, WrongCode
+from accounts.exceptions import TooManyTries, WrongCode
 from accounts.models import SignInCode, User
 from privacy import throttle, tokens
 from privacy.addresses import canonical, normalize
@@ -86,20 +85,6 @@ def redeem_sign_in_code(address: str, code: str, *, session: str, network: bytes
 def forget_sign_in_codes(now: datetime) -> int:
     """Delete codes that ended more than a day ago, used or not; returns how many rows."""
     return SignInCode.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
-
-
-@transaction.atomic
-def set_password(user_id: int, *, password: str, by: User, now: datetime) -> User:
-    """Give a member of staff a new password; open sessions end. Raises AccountsError for a delegate, who has none."""
-    user = User.objects.select_for_update(of=["self"]).get(pk=user_id)
-    if not user.is_staff:
-        raise AccountsError(_("Delegates sign in by e-mailed code and have no password."))
-    if user.is_superuser and not by.is_superuser:
-        raise AccountsError(_("Only another superuser may set the password of a superuser."))
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    audit.record("accounts.set_password", user, by=by, now=now)
-    return user
 
 
 def _delegate_user(address: str) -> User | None:

@@ -1,4 +1,4 @@
-"""Who may come in, what was done, and the switches of the site."""
+"""Who may come in."""
 
 from typing import Any
 
@@ -73,61 +73,3 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name or self.email
-
-
-class SignInCode(models.Model):
-    """One code, good only in the browser that asked for it; of code and browser session only keyed hashes are kept.
-
-    Without a user nobody was mailed: the address belongs to no delegate, and asking cost the same.
-    """
-
-    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_in_codes")
-    session_hash = models.BinaryField(max_length=32, db_index=True)
-    code_hash = models.BinaryField(max_length=32)
-    expires_at = models.DateTimeField()
-    tries = models.PositiveSmallIntegerField(default=0)
-    used_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"code {self.pk}"
-
-
-class AuditEntry(models.Model):
-    """One line of what staff and delegates did: who, what, to which row, when and why. Ids only."""
-
-    at = models.DateTimeField(db_index=True)
-    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name=_("by"))
-    act = models.CharField(_("act"), max_length=60)  # "statements.publish_statement"
-    object_type = models.CharField(max_length=60)  # "statements.statement"
-    object_id = models.BigIntegerField()
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
-    details = models.JSONField(default=dict, blank=True)  # ids, digests and states; never personal data
-
-    class Meta:
-        verbose_name = _("audit line")
-        verbose_name_plural = _("audit lines")
-        ordering = ["-pk"]
-        indexes = [models.Index(fields=["object_type", "object_id"], name="audit_by_object")]
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.object_type} {self.object_id}"
-
-
-class Switch(models.Model):
-    """A state of the whole site that staff or a command turn on and off."""
-
-    class Key(models.TextChoices):
-        DEMONSTRATION = "demonstration", _("The demonstration is loaded")
-        PAUSE_SIGNING = "pause_signing", _("Signing is paused")
-        PAUSE_SENDING = "pause_sending", _("Sending is paused")
-
-    key = models.CharField(max_length=30, choices=Key, primary_key=True)
-    is_on = models.BooleanField(default=False)
-    changed_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        verbose_name = _("switch")
-        verbose_name_plural = _("switches")
-
-    def __str__(self) -> str:
-        return str(self.get_key_display())
