@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from privacy.addresses import InvalidAddress, canonical, normalize
@@ -34,7 +35,10 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person who signs in: staff by password, delegates by e-mailed code. The address is the login."""
+    """A person who signs in: staff by password and second factor, delegates by e-mailed code, both by passkey.
+
+    The address is the login.
+    """
 
     email = EncryptedField(_("e-mail address"), max_length=254)
     email_fingerprint = models.BinaryField(max_length=32, unique=True, editable=False)
@@ -44,6 +48,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the desk of the coalition."))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting."))
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+    session_round = models.PositiveIntegerField(default=0, editable=False)  # one more ends every open session
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -67,6 +72,12 @@ class User(AbstractBaseUser, PermissionsMixin):
             self.set_email(self.email)
         except InvalidAddress as exc:
             raise ValidationError({"email": _("This does not look like an e-mail address.")}) from exc
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What an open session is compared with: changes with the password and with `session_round`."""
+        return salted_hmac(
+            "accounts.models.User.session", f"{self.password}:{self.session_round}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         return self.name or self.email
