@@ -1,6 +1,7 @@
-"""What the bottom room keeps: daily keys for network hashes, and throttle counters."""
+"""What the bottom room keeps: keys and their marks, throttles, what the clocks did, and who was erased."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class NetworkKey(models.Model):
@@ -16,12 +17,62 @@ class NetworkKey(models.Model):
         return str(self.day)
 
 
-class ThrottleCounter(models.Model):
-    """How often one key came in one window; the fall-back of Redis, and all there is without it."""
+class ThrottleLog(models.Model):
+    """When one key was let through lately; the fall-back of Redis, and all there is without it."""
 
-    bucket = models.BinaryField(max_length=32, primary_key=True)  # hash of scope, key and window
-    count = models.PositiveIntegerField(default=0)
+    bucket = models.BinaryField(max_length=32, primary_key=True)  # hash of scope and key
+    hits = models.BinaryField()  # milliseconds, 8 bytes each, oldest first
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.count} until {self.expires_at:%H:%M}"
+        return f"until {self.expires_at:%H:%M}"
+
+
+class KeyMark(models.Model):
+    """A key that this database was written with, known by a mark from which nobody can compute it.
+
+    Of the keys of one kind the newest row is the one in use; only fingerprints have one key for ever.
+    """
+
+    class Kind(models.TextChoices):
+        PII = "pii", "PII_KEYS"
+        FINGERPRINT = "fingerprint", "FINGERPRINT_KEY"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    mark = models.BinaryField(max_length=16)  # for PII_KEYS the first four bytes of every value sealed with it
+    introduced_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True)  # no row was left under it
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "mark"], name="key_mark_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {bytes(self.mark).hex()}"
+
+
+class RetentionRun(models.Model):
+    """What one retention clock did last."""
+
+    clock = models.CharField(max_length=60, primary_key=True)  # a name registered in privacy.retention
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    done = models.PositiveIntegerField()  # rows in this run
+    done_in_all = models.PositiveBigIntegerField(default=0)
+    error = models.CharField(max_length=80, blank=True)  # the kind of error, without its words
+
+    def __str__(self) -> str:
+        return self.clock
+
+
+class ErasureRecord(models.Model):
+    """Somebody was erased: the fingerprint, keyed once more, so that a restored backup can be erased again."""
+
+    mark = models.BinaryField(max_length=32, db_index=True)
+    erased_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("erasure of a person")
+        verbose_name_plural = _("erasures of persons")
+
+    def __str__(self) -> str:
+        return f"erasure {self.pk}"

@@ -1,61 +1,169 @@
-"""Counters against guessing and flooding, shared by all processes: Redis, or the database."""
+"""Counters against guessing and flooding, shared by all processes: Redis, or the database.
+
+What is kept for a key is the times of its hits that were let through, so that a limit holds within every span of its
+length and a place is free again exactly `per` after it was taken. A time is 8 bytes: milliseconds, then random bits by
+which two hits of one millisecond differ.
+
+When Redis comes and goes: above a quarter of its limit a key is written to the database as well, and while Redis has
+been counting for less than `per` (it was emptied, or could not be reached) both must agree. So around the loss of Redis
+a key gets at most a quarter of its limit more, once, and its return lets nothing more through. Only while some
+processes reach Redis and others do not do the two halves count for themselves.
+"""
 
 import hashlib
 import logging
+import secrets
+import struct
+import time
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 import redis
 from django.conf import settings
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import connection, transaction
+from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.retry import Retry
 
-from privacy.models import ThrottleCounter
+from privacy.models import ThrottleLog
 
 logger = logging.getLogger(__name__)
 
+REDIS_PAUSE = 1.0  # seconds without asking a Redis that did not answer
+COUNTING_SINCE = b"throttle:since"
+RANDOM_BITS = 21
+
+# Returns whether the hit is let through, since when this Redis counts, and the key's hits if the database needs them.
+SCRIPT = """
+local begins, limit = tonumber(ARGV[2]), tonumber(ARGV[4])
+local since = redis.call('GET', KEYS[2])
+if not since or ARGV[5] == '1' then
+  since = ARGV[1]
+  redis.call('SET', KEYS[2], since)
+end
+local oldest = redis.call('LINDEX', KEYS[1], 0)
+while oldest and tonumber(oldest) < begins do
+  redis.call('LPOP', KEYS[1])
+  oldest = redis.call('LINDEX', KEYS[1], 0)
+end
+local count = redis.call('LLEN', KEYS[1])
+local passed = 0
+if count < limit then
+  passed, count = 1, redis.call('RPUSH', KEYS[1], ARGV[1])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
+local hits = {}
+if passed == 1 and (count * 4 > limit or tonumber(since) >= begins) then
+  hits = redis.call('LRANGE', KEYS[1], 0, -1)
+end
+return {passed, since, hits}
+"""
+
 
 def hit(scope: str, key: bytes, *, limit: int, per: timedelta, now: datetime) -> bool:
-    """Count one more and return whether it is still within `limit` for the running window of length `per`.
+    """Count one more and return True, or return False when `limit` came within the last `per`; that one does not count.
 
-    Windows are fixed (now // per), so a burst across a border may reach twice the limit.
+    Within any span of `per` at most `limit` are let through, over all processes together. One round trip with Redis,
+    else two statements: call it outside a transaction, or a rollback forgets the hit. Keeps 8 bytes a hit.
     """
-    window = int(now.timestamp() // per.total_seconds())
-    bucket = hashlib.sha256(f"{scope}\x00{window}\x00".encode() + key).digest()
-    if settings.REDIS_URL:
+    bucket = hashlib.sha256(f"{scope}\x00".encode() + key).digest()
+    at, begins = _stamp(now) | secrets.randbits(RANDOM_BITS), _stamp(now - per + timedelta(milliseconds=1))
+    if settings.REDIS_URL and _redis_state.may_be_asked():
         try:
-            return _count_in_redis(bucket, per) <= limit
+            passed, since, hits = _ask_redis(bucket, at, begins, limit, per)
         except (redis.RedisError, OSError) as exc:
+            _redis_state.failed_at = time.monotonic()
             logger.warning("throttle falls back to the database: %s", type(exc).__name__)
-    return _count_in_database(bucket, now + per) <= limit
-
-
-def _count_in_redis(bucket: bytes, per: timedelta) -> int:
-    pipeline = _redis(settings.REDIS_URL).pipeline()
-    name = b"throttle:" + bucket
-    pipeline.incr(name)
-    pipeline.expire(name, int(per.total_seconds()), nx=True)
-    return int(pipeline.execute()[0])
-
-
-@lru_cache(maxsize=2)
-def _redis(url: str) -> redis.Redis:
-    return redis.Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.5)
-
-
-def _count_in_database(bucket: bytes, expires_at: datetime) -> int:
-    counters = ThrottleCounter.objects.filter(pk=bucket)
-    with transaction.atomic():
-        if not counters.update(count=F("count") + 1):
-            try:
-                with transaction.atomic():
-                    ThrottleCounter.objects.create(bucket=bucket, count=1, expires_at=expires_at)
-                    return 1
-            except IntegrityError:  # another process was first
-                counters.update(count=F("count") + 1)
-        return counters.values_list("count", flat=True).get()
+        else:
+            if not hits:
+                return passed
+            if _ask_database(bucket, at, begins, limit, expires_at=now + per, hits=hits) or since < begins:
+                return True
+            _take_back(bucket, at)
+            return False
+    return _ask_database(bucket, at, begins, limit, expires_at=now + per)
 
 
 def forget_expired(now: datetime) -> int:
-    """Delete counters whose window has passed; returns how many."""
-    return ThrottleCounter.objects.filter(expires_at__lt=now).delete()[0]
+    """Delete what limits nobody any more; returns how many keys."""
+    return ThrottleLog.objects.filter(expires_at__lte=now).delete()[0]
+
+
+class _RedisState:
+    """What this process knows of Redis: since when it has not answered, on the clock of time.monotonic()."""
+
+    failed_at: float | None = None
+
+    def may_be_asked(self) -> bool:
+        return self.failed_at is None or time.monotonic() - self.failed_at > REDIS_PAUSE
+
+
+_redis_state = _RedisState()
+
+
+def _ask_redis(bucket: bytes, at: int, begins: int, limit: int, per: timedelta) -> tuple[bool, int, list[int]]:
+    failed_at = _redis_state.failed_at
+    passed, since, hits = _script(settings.REDIS_URL)(
+        keys=[_name(bucket), COUNTING_SINCE],
+        args=[at, begins, int(per.total_seconds() * 1000), limit, int(failed_at is not None)],
+    )
+    if _redis_state.failed_at == failed_at:  # it knows now that it missed hits of ours
+        _redis_state.failed_at = None
+    return bool(passed), int(since), [int(hit) for hit in hits]
+
+
+def _take_back(bucket: bytes, at: int) -> None:
+    """A hit that the database refuses takes no place in Redis either."""
+    with suppress(redis.RedisError, OSError):
+        _script(settings.REDIS_URL).registered_client.lrem(_name(bucket), -1, str(at))
+
+
+def _name(bucket: bytes) -> bytes:
+    return b"throttle:" + bucket
+
+
+@lru_cache(maxsize=2)
+def _script(url: str) -> Script:
+    once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))  # an idle connection may be stale
+    client = redis.Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=once_more)
+    return client.register_script(SCRIPT)
+
+
+def _ask_database(
+    bucket: bytes, at: int, begins: int, limit: int, *, expires_at: datetime, hits: Sequence[int] = ()
+) -> bool:
+    """The same with a row. `hits` are those that Redis has let through, with this one.
+
+    The first statement makes the row or locks it, so that no two processes read the same count.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO privacy_throttlelog (bucket, hits, expires_at) VALUES (%s, %s, %s)"
+            " ON CONFLICT (bucket) DO UPDATE SET expires_at = excluded.expires_at RETURNING hits",
+            [_binary(bucket), _binary(b""), connection.ops.adapt_datetimefield_value(expires_at)],
+        )
+        stored = Counter(_unpack(bytes(cursor.fetchone()[0])))
+        together = stored | Counter(hits or [at])
+        recent = sorted(hit for hit in together.elements() if hit >= begins)
+        passed = len(recent) <= limit
+        if passed:
+            packed = _binary(struct.pack(f"<{len(recent)}q", *recent))
+            cursor.execute("UPDATE privacy_throttlelog SET hits = %s WHERE bucket = %s", [packed, _binary(bucket)])
+    return passed
+
+
+def _unpack(packed: bytes) -> tuple[int, ...]:
+    return struct.unpack(f"<{len(packed) // 8}q", packed)
+
+
+def _binary(value: bytes) -> Any:
+    return connection.Database.Binary(value)
+
+
+def _stamp(moment: datetime) -> int:
+    """The first stamp of this millisecond."""
+    return int(moment.timestamp() * 1000) << RANDOM_BITS

@@ -2,13 +2,13 @@
 
 import base64
 import os
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from django.core.exceptions import FieldError, ImproperlyConfigured
 
 from accounts.models import User
-from privacy import crypto, network, throttle, tokens
+from privacy import crypto, network, tokens
 from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fingerprints import address_fingerprint, fingerprint
 
@@ -133,16 +133,6 @@ class TestNetwork:
 
     def test_nonsense_is_one_network(self, hash_of):
         assert hash_of("not an address") == hash_of("")
-
-
-@pytest.mark.django_db
-def test_a_throttle_counts_to_its_limit_and_starts_anew(now):
-    def hit(at):
-        return throttle.hit("scope", b"key", limit=2, per=timedelta(minutes=10), now=at)
-
-    assert [hit(now) for _ in range(4)] == [True, True, False, False]
-    assert throttle.hit("other", b"key", limit=2, per=timedelta(minutes=10), now=now)
-    assert hit(now + timedelta(minutes=10))
 
 
 @pytest.mark.django_db
