@@ -138,9 +138,9 @@ ALLOWED_MAIL_DOMAINS = env.list("ALLOWED_MAIL_DOMAINS", default=["example"])
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.backends.AddressBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+AUTH_PASSWORD_VALIDATORS = [  # length and no common one; any characters, digits alone too
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "statements:delegate-home"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
@@ -148,6 +148,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+AUDIT_STRICT = env.bool("AUDIT_STRICT", default=DEBUG)  # personal data in an audit line fails instead of being withheld
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique through its fingerprint, not in clear
 
 # --- Language and time ----------------------------------------------------------------------------
@@ -175,6 +176,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "worker-src": [SELF],  # the proof of work before signing
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -207,6 +209,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # an admin list of 1,000 rows with a chec
 RELEASE_COOLING_OFF = timedelta(seconds=env.int("RELEASE_COOLING_OFF", default=600))
 CONFIRMATION_LIFETIME = timedelta(days=7)
 CONFIRMATION_GRACE = timedelta(hours=24)  # after a petition closed
+CHALLENGE_WAIT = timedelta(seconds=env.int("CHALLENGE_WAIT", default=30))  # for who sends no proof of work
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=5)
 COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two runs of the tally
@@ -221,6 +224,7 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    "loggers": {"accounts.audit": {"level": "INFO"}},  # each day's head of the chain, for whoever keeps the log
 }
 
 if DEBUG and EMAIL_URL and "localhost" not in ALLOWED_HOSTS:

@@ -123,6 +123,18 @@ def test_no_shell_is_asked_and_no_query_is_written_by_hand():
                 assert isinstance(node.args[0], ast.Constant), f"{name_of(path)}:{node.lineno} puts SQL together"
 
 
+def test_no_pattern_is_made_of_what_somebody_wrote():
+    """In a function a regular expression is a constant, or constants joined; a name stands for one of the module."""
+    for path in FILES:
+        for function in nodes(path):
+            if not isinstance(function, ast.FunctionDef):
+                continue
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and called(node).startswith("re.") and called(node) != "re.escape":
+                    parts = {type(part).__name__ for part in ast.walk(node.args[0])}
+                    assert not parts & {"JoinedStr", "Call"}, f"{name_of(path)}:{node.lineno}"
+
+
 def test_only_the_named_modules_make_html_of_what_is_not_escaped_again():
     found = {
         name_of(path)

@@ -162,3 +162,10 @@ def test_the_way_back_after_signing_in_leads_nowhere_else(client):
         assert "elsewhere" not in answer["Location"].partition("?")[0]
         assert not answer["Location"].startswith(("//", "/\\"))
         client.logout()
+
+
+def test_a_path_cannot_forge_a_line_of_the_log(client, caplog):
+    client.get("/nothing%0a2026-01-01 00:00:00,000 INFO accounts signed in%0d/")
+    lines = [record.getMessage() for record in caplog.records if record.name == "django.request"]
+    assert lines
+    assert not any("\n" in line or "\r" in line for line in lines)
