@@ -54,6 +54,8 @@ app.conf.update(
             "schedule": crontab(minute=40),
         },
         "forget sign-ins": {"task": "accounts.tasks.forget_sign_ins", "schedule": crontab(minute=40)},
+        "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},
+        "note the head of the audit": {"task": "accounts.tasks.note_audit_head", "schedule": crontab(hour=0, minute=0)},
         "forget networks": {"task": "privacy.tasks.forget_networks", "schedule": crontab(minute=20)},
     },
     beat_scheduler="celery.beat:Scheduler",  # in memory: everything on the schedule may run at any time

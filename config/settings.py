@@ -142,6 +142,7 @@ AUTH_PASSWORD_VALIDATORS = [  # length and no common one; any characters, digits
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)  # no member of staff comes in without one
 LOGIN_URL = "statements:delegate-home"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())

@@ -2,21 +2,28 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import hypothesis
 import pytest
 from django.conf import LazySettings, settings
 from django.core.cache import caches
+from django.db import transaction
+from django.test import TransactionTestCase
+from pytest_django import DjangoDbBlocker
 
+from accounts.audit import triggers
 from config import catalogs
 from tests import memory
 
+Made = TypeVar("Made")
 JOURNEYS = Path(__file__).parent / "journeys"
+LONGEST = JOURNEYS / "test_servers_fail.py"
 LONG = os.environ.get("TEST_LONG") == "1"
 
 hypothesis.settings.register_profile("short", max_examples=30, deadline=None, derandomize=True)
@@ -26,15 +33,30 @@ hypothesis.settings.load_profile("long" if LONG else "short")
 
 def pytest_configure() -> None:
     catalogs.compile_all()  # here before pytest-xdist starts its workers
+    settings.AUDIT_STRICT = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good hash is a slow one
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _audit_may_be_emptied() -> Iterator[None]:
+    """The end of a test that committed empties every table, the audit too."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def flush_with_triggers_lifted(case: TransactionTestCase) -> None:
+        with triggers.lifted():
+            flush(case)
+
+    TransactionTestCase._fixture_teardown = flush_with_triggers_lifted
+    yield
+    TransactionTestCase._fixture_teardown = flush
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, and let them go first: they take longest."""
+    """Mark the journeys, and let them go first, longest file foremost: what is short fills the workers at the end."""
     for item in items:
         if item.path.is_relative_to(JOURNEYS):
             item.add_marker(pytest.mark.journey)
-    items.sort(key=lambda item: item.get_closest_marker("journey") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("journey") is None, item.path != LONGEST))
 
 
 @pytest.fixture(scope="session")
@@ -52,6 +74,30 @@ def _empty_caches() -> Iterator[None]:
     yield
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(scope="session")
+def rows_for_many(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Callable[[Callable[[], Made]], AbstractContextManager[Made]]:
+    """`with rows_for_many(make) as made: yield made` in a fixture of a file: `make` writes its rows once.
+
+    Each test rolls back to them, and they are rolled back themselves at the end of the block. What `made` holds in
+    memory is not: a fixture of the test hands out a copy.
+    """
+
+    @contextmanager
+    def rows(make: Callable[[], Made]) -> Iterator[Made]:
+        with ExitStack() as stack:
+            with django_db_blocker.unblock():
+                stack.enter_context(transaction.atomic())
+                stack.callback(transaction.set_rollback, True)
+                made = make()
+            yield made
+            with django_db_blocker.unblock():
+                stack.close()
+
+    return rows
 
 
 @pytest.fixture

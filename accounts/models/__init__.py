@@ -10,6 +10,7 @@ from accounts.models.user import User, UserManager
 __all__ = [
     "FACTORS",
     "AuditEntry",
+    "AuditLink",
     "KnownDevice",
     "Passkey",
     "RecoveryCode",

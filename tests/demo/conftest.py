@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from accounts.audit import triggers
+
 
 @pytest.fixture(scope="session", autouse=True)
 def migrated(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> str:
@@ -27,7 +29,8 @@ def committed(migrated: str, django_db_blocker: DjangoDbBlocker) -> Callable[[],
     """
 
     def restore() -> None:
-        call_command("flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True)
+        with triggers.lifted():
+            call_command("flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(migrated)
         ContentType.objects.clear_cache()
 
