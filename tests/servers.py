@@ -3,6 +3,7 @@
 A pytest plugin that pyproject.toml loads with `-p`, because pytest-django reads the settings before any conftest.py.
 TEST_DATABASE says which database the run is about (`postgresql`, the default, or `sqlite`). DATABASE_URL and REDIS_URL
 name servers to use; without them this starts the ones of the development requirements, or else those of the machine.
+Journeys have a Redis of their own besides.
 """
 
 import os
@@ -291,6 +292,10 @@ class Redis:
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    @property
     def url(self) -> str:
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
@@ -301,7 +306,7 @@ class Redis:
             self.port = self.port or free_port()
             settings = (
                 f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\n"
-                f'databases 64\nsave ""\nappendonly no\ndir {self.folder}\n'
+                f'save ""\nappendonly no\ndir {self.folder}\n'
             )
             with log.open("wb") as stream:
                 self.process = start_process([self.binary, "-"], log=stream, stdin=subprocess.PIPE, cwd=self.folder)
@@ -325,8 +330,8 @@ class Redis:
         if on_path:
             return Path(on_path), "of this machine, started for these tests"
         raise MissingServerError(
-            "Redis is missing: install requirements/dev.txt (`make test` does it), install Debian's `redis-server`, "
-            "or set REDIS_URL to a server whose databases the tests may empty."
+            "Redis is missing: install requirements/dev.txt (`make test` does it) or Debian's `redis-server`. "
+            "The journeys stop and start one of their own, so that REDIS_URL alone is not enough."
         )
 
     def _answers(self) -> bool:
@@ -343,16 +348,6 @@ class Redis:
     def stop(self) -> None:
         if self.process:
             stop_process(self.process)
-
-
-def empty_redis(number: int) -> str:
-    """Empty one of the run's Redis databases, and return its REDIS_URL; 0 is left to the tests themselves."""
-    with redis.Redis.from_url(os.environ["TEST_REDIS_URL"]) as client:
-        databases = int(client.config_get("databases")["databases"])
-    url = with_database(os.environ["TEST_REDIS_URL"], str(1 + number % (databases - 1)))
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
-    return url
 
 
 def redis_version(url: str) -> str:

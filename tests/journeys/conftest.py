@@ -2,13 +2,15 @@
 
 `site` is what `make run` gives a newcomer: SQLite, embedded broker, mail in files. `redis_site` is what a server runs:
 PostgreSQL, Redis, a separate worker and beat, a mail server, DEBUG off. Both hold the demonstration, prepared once.
+
+To start one costs seconds, so the journeys that a pytest-xdist worker runs share them, and count from what they find.
 """
 
 import fcntl
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -20,7 +22,7 @@ from playwright.sync_api import Error as PlaywrightError
 
 from tests import servers
 from tests.journeys.site import Postbox, Site
-from tests.processes import free_port
+from tests.processes import free_port, tail
 
 PICTURES = servers.REPOSITORY / "var" / "journeys"  # what a failing journey saw last
 SWITCHES = [
@@ -34,61 +36,74 @@ SWITCHES = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",  # a journey never leaves the machine
 ]
 FAILED = pytest.StashKey[bool]()
+LEASE = "3"  # seconds that a journey which kills a site waits, at least, until mail in hand is settled
+NUMBERS = count(1)
 
 
 # --- The product ----------------------------------------------------------------------------------
 @pytest.fixture(scope="session")
+def site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
+    """The embedded default, one for all journeys of a worker. Its approved letters wait for an hour."""
+    with _running(worker_id, redis=False, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="3600") as site:
+        shared_sites.append(site)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def redis_site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
+    """PostgreSQL, Redis, separate Celery processes and SMTP, one for all journeys of a worker.
+
+    Mail server and Redis are its own (`postbox`, `redis`), so that a test may break or stop them.
+    """
+    with _running(worker_id, redis=True, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="1") as site:
+        shared_sites.append(site)
+        yield site
+
+
+@pytest.fixture
 def start_site(worker_id: str) -> Iterator[Callable[..., Site]]:
-    """`start_site(redis=False, **environment)`: a running site with a fresh copy of the demonstration."""
-    numbers, sites = count(1), []
-
-    def start(*, redis: bool = False, **environment: str) -> Site:
-        name = f"{worker_id}_{next(numbers)}"
-        site = _new_site(name, redis=redis)
-        site.environment |= environment
-        sites.append(site)
-        site.start()
-        return site
-
-    yield start
-    for site in sites:
-        site.stop()
-        if site.postbox:
-            site.postbox.controller.stop()
+    """`start_site(redis=False, **environment)`: a site of the test's own, with a fresh copy of the demonstration."""
+    with ExitStack() as stack:
+        yield lambda **wishes: stack.enter_context(_running(worker_id, **wishes))
 
 
-@pytest.fixture(scope="module")
-def site(start_site: Callable[..., Site]) -> Iterator[Site]:
-    """The embedded default, one for the journeys of a file."""
-    site = start_site()
-    yield site
-    site.stop()
+@pytest.fixture(scope="session")
+def shared_sites() -> list[Site]:
+    """Those of this worker that run for more than one test."""
+    return []
 
 
-@pytest.fixture(scope="module")
-def redis_site(start_site: Callable[..., Site]) -> Iterator[Site]:
-    """PostgreSQL, Redis, separate Celery processes and SMTP, one for the journeys of a file."""
-    site = start_site(redis=True)
-    yield site
-    site.stop()
+@pytest.fixture(autouse=True)
+def _leave_sites_running(shared_sites: list[Site]) -> Iterator[None]:
+    """What a test has stopped, killed or broken runs again for the next; a site that died by itself fails the test."""
+    yield
+    for site in shared_sites:
+        died, last_words = site.has_died, tail(site.log)
+        site.mend()
+        assert not died, f"`manage.py up` ended by itself:\n{last_words}"
 
 
-def _new_site(name: str, *, redis: bool) -> Site:
-    """A stopped site whose data are a copy of the prepared ones."""
+@contextmanager
+def _running(worker_id: str, *, redis: bool = False, **environment: str) -> Iterator[Site]:
+    """A running site whose data are a copy of the prepared ones."""
+    name = f"{worker_id}_{next(NUMBERS)}"
     folder = Path(os.environ["TEST_FOLDER"]) / f"site_{name}"
     prepared = _prepared(redis=redis)
     shutil.copytree(prepared.folder, folder)
-    postbox = Postbox() if redis else None
-    environment = _environment(folder, redis=redis)
-    if postbox:
-        postbox.controller.start()
-        environment["EMAIL_URL"] = postbox.url
-    if redis:
-        environment["REDIS_URL"] = servers.empty_redis(_next_number())
-        environment["DATABASE_URL"] = servers.journey_database(
-            servers.journey_prefix() + name, template=urlsplit(prepared.environment["DATABASE_URL"]).path[1:]
-        )
-    return Site(folder, environment, postbox)
+    site = Site(folder, _environment(folder, redis=redis) | environment)
+    try:
+        if redis:
+            site.postbox, site.redis = Postbox(), servers.Redis(folder)
+            site.postbox.controller.start()
+            site.environment["EMAIL_URL"] = site.postbox.url
+            site.environment["REDIS_URL"] = site.redis.start()
+            site.environment["DATABASE_URL"] = servers.journey_database(
+                servers.journey_prefix() + name, template=urlsplit(prepared.environment["DATABASE_URL"]).path[1:]
+            )
+        site.start()
+        yield site
+    finally:
+        site.close()
 
 
 def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
@@ -101,7 +116,6 @@ def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
         "DATABASE_URL": f"sqlite:///{folder}/database.sqlite3",
         "DEBUG": "0" if redis else "1",
         "DEMONSTRATION": "1",
-        "RELEASE_COOLING_OFF": "2",
         "PYTHONUNBUFFERED": "1",
     }
     for name in ("STATICFILES_BACKEND", "DJANGO_ALLOW_ASYNC_UNSAFE", "PYTEST_CURRENT_TEST"):
@@ -132,15 +146,6 @@ def _prepared(*, redis: bool) -> Site:
                     servers.drop_database(database)
                 raise
     return site
-
-
-def _next_number() -> int:
-    """1, 2, 3 and so on, through all workers of pytest-xdist."""
-    file = Path(os.environ["TEST_FOLDER"]) / "number"
-    with _lock(file.with_suffix(".lock")):
-        number = int(file.read_text()) + 1 if file.exists() else 1
-        file.write_text(str(number))
-    return number
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
+from demo.files import records
 from demo.logins import DELEGATE, EDITOR, Login
 from tests.journeys.site import Site, text_of, wait_for
 
@@ -36,15 +37,14 @@ def waiting_delegate(site: Site, language: str) -> str:
     """The address of a delegate, reading this language, whose organization has not answered the open letter."""
     if language == "en":
         return DELEGATE
-    return site.manage(
-        "shell",
-        "-v0",
-        "-c",
-        "from statements.models import Invitation;"
-        "waits = Invitation.objects.filter(state='invited', organization__delegates__user__language='ko',"
-        " statement__state='open').first();"
-        "print(waits.organization.delegates.get().user.email)",
-    ).strip()
+    waiting = site.sql(
+        "SELECT organization.slug FROM campaigns_organization organization"
+        " JOIN statements_invitation invitation ON organization_id = organization.id"
+        " JOIN statements_statement statement ON statement.id = statement_id"
+        " WHERE invitation.state = 'invited' AND statement.state = 'open'"
+    )
+    delegates = {record["id"]: record["delegate"] for record in records("fictional-organizations")}
+    return next(delegates[slug]["address"] for (slug,) in waiting if delegates[slug]["language"] == language)
 
 
 @pytest.mark.parametrize(("width", "language"), [(390, "ko"), (1280, "en")])

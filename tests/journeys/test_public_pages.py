@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from functools import cache
 from urllib.request import Request, urlopen
 
 import html5lib
@@ -32,8 +33,9 @@ ALL = [*PATHS, *(f"/ko{path}" for path in PATHS)]
 
 @pytest.fixture(scope="module")
 def pages(site):
-    """`pages(path)`: the page as bytes and headers, compressed on the way."""
+    """`pages(path)`: the page as bytes and headers, compressed on the way, asked for once."""
 
+    @cache
     def fetch(path):
         request = Request(site.url + path, headers={"Accept-Encoding": "gzip"})  # noqa: S310 our own address
         try:
