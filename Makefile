@@ -41,15 +41,19 @@ run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
 	@.venv/bin/python manage.py setup
 	@exec .venv/bin/python manage.py up
 
-test: venv ## every test on PostgreSQL with Redis and Chromium, then all but the journeys on SQLite
+# Not again on SQLite: rendering, which asks no database; the demonstration and the desk, which the journeys load and
+# walk on SQLite. `make test-long` runs these too.
+ONCE = --ignore=tests/rendering --ignore=tests/demo --ignore=tests/desk
+
+test: venv ## every test on PostgreSQL with Redis and Chromium, then what a database decides on SQLite
 	@lock=dev; $(SYNC)
 	@code=0; \
 	TEST_DATABASE=postgresql $(PYTEST) -m "not fault" $(ARGS) || code=$$?; \
-	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" --ignore=tests/rendering $(ARGS) || code=$$?; \
+	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ONCE) $(ARGS) || code=$$?; \
 	exit $$code
 
-test-long: ## the same with the full counts of seeded tests
-	@TEST_LONG=1 $(MAKE) test
+test-long: ## every test on both databases, with the full counts of seeded tests
+	@TEST_LONG=1 $(MAKE) test ONCE=
 
 faults: venv ## kill processes at random and see that nothing is lost
 	@lock=dev; $(SYNC)
