@@ -1,8 +1,11 @@
 """The desk with something in every room."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from copy import deepcopy
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -38,10 +41,20 @@ class World:
     approved: Release
 
 
+@pytest.fixture(scope="module")
+def made_world(rows_for_many: Callable[..., AbstractContextManager[World]]) -> Iterator[World]:
+    """What `world` is a copy of, written once for a file."""
+    with rows_for_many(partial(_make_world, timezone.now())) as world:
+        yield world
+
+
 @pytest.fixture
-def world(db: None, settings: Any) -> World:
-    settings.RELEASE_COOLING_OFF = timedelta(minutes=10)
-    now = timezone.now()
+def world(made_world: World, db: None) -> World:
+    """Each test's own: it begins with the same rows, whatever another one did."""
+    return deepcopy(made_world)
+
+
+def _make_world(now: datetime) -> World:
     editor, sender, approver = (factories.make_user(role) for role in ("editor", "sender", "sender"))
     factories.make_template("en")
     factories.make_template("ko", subject="{{ coalition.name }}의 요청", body="{{ statement.url }}")

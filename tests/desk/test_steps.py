@@ -32,8 +32,9 @@ def test_no_step_acts_on_anything_but_post(world, superuser, desk):
     client = desk(superuser)
     for model, model_admin, name in places.steps():
         lines, before = AuditEntry.objects.count(), everything(model)
-        for row in model._default_manager.all()[:2]:
-            for method in (client.get, client.head, client.options, client.put, client.delete):
+        for number, row in enumerate(model._default_manager.all()[:2]):
+            reading, others = (client.get, client.head), (client.options, client.put, client.delete)
+            for method in reading + others if number == 0 else reading:  # the others never ask which row it is
                 response = method(places.step(row, name))
                 has_form = "GET" in getattr(model_admin, name).methods and method in (client.get, client.head)
                 assert response.status_code in ({200, 302} if has_form else {405}), (model, name, method)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from functools import partial
 
 import html5lib
 import pytest
@@ -9,6 +10,7 @@ from django.conf import settings as site_settings
 from django.core.cache import cache
 from django.template import Context, Template
 from django.template.loader import render_to_string
+from django.test import override_settings
 from django.utils import translation
 
 from accounts import services as accounts
@@ -23,6 +25,7 @@ from petitions.models import Signature
 from statements import services as statements
 from statements.services import request_release
 from tests.factories import (
+    NOW,
     make_organization,
     make_petition,
     make_published,
@@ -40,15 +43,20 @@ LANGUAGES = [code for code, _name in site_settings.LANGUAGES]
 HOSTILE = 'Mothers & <script>alert("1")</script>'
 
 
-@pytest.fixture(params=LANGUAGES)
+@pytest.fixture(scope="module", params=LANGUAGES)
 def language(request):
     return request.param
 
 
-@pytest.fixture
-def mails(language, now, settings):
+@pytest.fixture(scope="module")
+def mails(language, rows_for_many):
     """One of each e-mail as its service writes it, by template name."""
-    settings.EMAIL_BACKEND = "outbox.backends.QueueBackend"  # pytest-django would keep the code in a list
+    with rows_for_many(partial(write_one_of_each, language, NOW)) as found:
+        yield found
+
+
+@override_settings(EMAIL_BACKEND="outbox.backends.QueueBackend")  # pytest-django would keep the code in a list
+def write_one_of_each(language, now):
     found = {}
 
     def newest(name):
