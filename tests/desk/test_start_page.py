@@ -87,12 +87,6 @@ def test_what_i_asked_for_or_wrote_waits_for_others(world):
     assert not found(factories.make_user("press"))["Petitions in review"].is_mine
 
 
-def test_nothing_waits_is_said_and_empty_queues_are_not_shown(desk):
-    html = desk(factories.make_user("editor", "sender")).get("/admin/").content.decode()
-    assert "Nothing waits for you." in html
-    assert 'class="queue' not in html
-
-
 def test_letters_about_to_leave_stand_on_top_with_the_exact_moment(world, desk):
     html = desk(world.sender).get("/admin/").content.decode()
     assert "leaves in" in html
