@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import AuditEntry
 from campaigns.models import Organization
+from letters.mail import LETTER
 from letters.models import Dispatch, Letter, Release
-from letters.models.letter import Progress
 from letters.previews import moment_in_words, time_left_in_words
 from outbox.models import LATE_AFTER, Email
 from petitions.models import Petition
@@ -82,14 +82,10 @@ def _releases(user: Any, now: datetime) -> Iterator[Queue]:
 def _letters_in_trouble(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("letters.view_letter"):
         return
-    found = (
-        Letter.objects.with_progress()
-        .in_progress(Progress.FAILED, Progress.UNCERTAIN)
-        .aggregate(
-            count=Count("pk"),
-            oldest=Min("email__due_at"),
-            failed=Count("pk", filter=Q(email__state=Email.State.FAILED)),
-        )
+    found = Letter.objects.in_trouble().aggregate(
+        count=Count("pk"),
+        oldest=Min("email__due_at"),
+        failed=Count("pk", filter=Q(email__state=Email.State.FAILED)),
     )
     note = _("%(failed)d failed, %(uncertain)d uncertain: they may have arrived.") % {
         "failed": found["failed"],
@@ -209,7 +205,8 @@ def _emails(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("outbox.view_email"):
         return
     late = Q(state=Email.State.QUEUED, due_at__lte=now - LATE_AFTER)
-    failed, uncertain = Q(state=Email.State.FAILED), Q(state=Email.State.UNCERTAIN)
+    no_letter = ~Q(kind=LETTER.name)  # those have a line of their own
+    failed, uncertain = Q(state=Email.State.FAILED) & no_letter, Q(state=Email.State.UNCERTAIN) & no_letter
     found = Email.objects.filter(late | failed | uncertain).aggregate(
         late=Count("pk", filter=late),
         late_since=Min("due_at", filter=late),
@@ -220,8 +217,8 @@ def _emails(user: Any, now: datetime) -> Iterator[Queue]:
     )
     lines = [
         ("late", _("E-mails waiting longer than five minutes"), {"waiting": "late"}),
-        ("failed", _("E-mails that failed"), {"state__exact": "failed"}),
-        ("uncertain", _("E-mails that may have arrived"), {"state__exact": "uncertain"}),
+        ("failed", _("E-mails that failed"), {"waiting": "failed"}),
+        ("uncertain", _("E-mails that may have arrived"), {"waiting": "uncertain"}),
     ]
     for name, title, filters in lines:
         since = _age(found[f"{name}_since"], now)

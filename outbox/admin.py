@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.stateful_admin import ReadOnlyAdmin
+from outbox.exceptions import OWN_REFUSALS, in_words
 from outbox.models import Email
 
 State = Email.State
-SUBJECT_SHOWN = "letters.letter"  # public business of the coalition; other mail is private
+LETTER = "letters.letter"  # its subject is public business of the coalition; other mail is private
 NEXT_STEPS = {
     State.UNCERTAIN: gettext_lazy(
         "The connection broke while the message was handed over: it may have arrived. Letters are never sent twice by "
@@ -25,23 +26,34 @@ NEXT_STEPS = {
 }
 
 
-class LateFilter(admin.SimpleListFilter):
+class WaitingFilter(admin.SimpleListFilter):
+    """What the start page counts under mail. A letter that failed is counted there as a letter."""
+
     title = gettext_lazy("waiting")
     parameter_name = "waiting"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("late", _("longer than five minutes"))]
+        return [
+            ("late", _("longer than five minutes")),
+            ("failed", _("failed, letters aside")),
+            ("uncertain", _("may have arrived, letters aside")),
+        ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
-        return queryset.late(timezone.now()) if self.value() == "late" else queryset
+        value = self.value()
+        if value == "late":
+            return queryset.late(timezone.now())
+        if value in {State.FAILED, State.UNCERTAIN}:
+            return queryset.filter(state=value).exclude(kind=LETTER)
+        return queryset
 
 
 @admin.register(Email)
 class EmailAdmin(ReadOnlyAdmin):
-    list_display = ["number", "kind", "mark", "subject_shown", "due_at", "attempts", "sent_at", "server_reply"]
-    list_filter = ["state", LateFilter, "kind"]
+    list_display = ["number", "kind", "mark", "subject_shown", "due_at", "attempts", "sent_at", "reply_in_words"]
+    list_filter = ["state", WaitingFilter, "kind"]
     ordering = ["-pk"]
-    fields = ["kind", "subject_shown", "created_at", "due_at", "attempts", "sent_at", "server_reply", "message_id"]
+    fields = ["kind", "subject_shown", "created_at", "due_at", "attempts", "sent_at", "reply_in_words", "message_id"]
 
     @admin.display(description=gettext_lazy("number"), ordering="pk")
     def number(self, email: Email) -> str:
@@ -54,7 +66,13 @@ class EmailAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("subject"))
     def subject_shown(self, email: Email) -> str:
-        return email.subject if email.kind == SUBJECT_SHOWN else "–"
+        return email.subject if email.kind == LETTER else "–"
+
+    @admin.display(description=gettext_lazy("what came back"))
+    def reply_in_words(self, email: Email) -> str:
+        return in_words(email.server_reply)
 
     def next_step(self, request: HttpRequest, email: Email) -> str:
+        if email.state == State.FAILED and email.server_reply in OWN_REFUSALS:
+            return _("Outcry kept it back by its own rules; the reason stands below. No mail server has seen it.")
         return str(NEXT_STEPS.get(State(email.state), ""))

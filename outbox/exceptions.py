@@ -1,8 +1,55 @@
 """What a mail server or our own rules refuse."""
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 
 class OutboxError(Exception):
     """Base of the refusals of the outbox."""
+
+
+class Unsendable(OutboxError):
+    """Our own rules keep this message back, for good; `sentence` (a msgid) tells staff why."""
+
+    sentence = gettext_noop("This message could not be put together, so nothing was sent.")
+
+    def __init__(self, detail: str = ""):
+        super().__init__(detail or self.sentence)
+
+
+class UnsafeHeader(Unsendable, ValueError):
+    """A header value with a line break or another control character, or a header that callers may not set."""
+
+    sentence = gettext_noop("A header of this message holds a line break or a control character; nothing was sent.")
+
+
+class UnusableAddress(Unsendable):
+    """Not one plain mailbox: several addresses, a route, quotes, brackets, letters that mail servers do not take."""
+
+    sentence = gettext_noop("This is not an address that mail can be sent to as it stands; nothing was sent.")
+
+
+class DomainNotAllowed(Unsendable):
+    """The address is fine, but ALLOWED_MAIL_DOMAINS does not hold its domain."""
+
+    sentence = gettext_noop("This domain is not in ALLOWED_MAIL_DOMAINS; nothing was sent.")
+
+
+class KilledItsWorker(Unsendable):
+    """Each time it was put together the sending process ended."""
+
+    sentence = gettext_noop(
+        "The sending process ended several times while it put this message together; nothing was sent."
+    )
+
+
+KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker)
+OWN_REFUSALS = {kind.sentence for kind in KINDS}
+
+
+def in_words(reply: str) -> str:
+    """A stored answer for whoever reads it: our own sentences in their language, a server's as it came."""
+    return _(reply) if reply in OWN_REFUSALS else reply
 
 
 class Refused(OutboxError):

@@ -52,6 +52,7 @@ class Email(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField(_("due"))
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    worker_deaths = models.PositiveSmallIntegerField(default=0)  # processes that ended while they had it, before DATA
     claimed_by = models.UUIDField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     data_begun_at = models.DateTimeField(null=True, blank=True)  # written before the server may hold the message

@@ -8,21 +8,18 @@ import uuid
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
-from email.utils import parseaddr
-from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from accounts import switches
 from accounts.models import Switch
 from outbox import kinds
-from outbox.exceptions import Interrupted, Refused
+from outbox.composing import compose
+from outbox.exceptions import Interrupted, KilledItsWorker, Refused, Unsendable
 from outbox.models import Email, EmailQuerySet
-from outbox.transport import Transport, Wire, new_transport
-from privacy.addresses import ascii_form
+from outbox.transport import Transport, new_transport
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +31,7 @@ BATCH = 50
 BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
 BACK_OFF_CAP = timedelta(hours=6)
 MAX_ATTEMPTS = 20
+MAX_WORKER_DEATHS = 5  # before a message begins; a killed process counts for its whole batch once
 
 REPLY_LENGTH = 500
 _ADDRESS = re.compile(r"\S+@\S+")
@@ -45,9 +43,11 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
     One conditional UPDATE: of two workers that chose the same rows, the second finds them no longer queued.
     """
     claim = uuid.uuid4()
-    chosen = list(Email.objects.due(now).order_by("due_at", "pk").values_list("pk", flat=True)[:limit])
-    if not chosen:
+    due = list(Email.objects.due(now).order_by("due_at", "pk").values_list("pk", "worker_deaths")[:limit])
+    if not due:
         return []
+    # A row whose worker died travels alone, so that the one that kills is told from those beside it.
+    chosen = [due[0][0]] if due[0][1] else [pk for pk, deaths in due if not deaths]
     Email.objects.filter(pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
         state=Email.State.SENDING,
         claimed_by=claim,
@@ -94,10 +94,14 @@ def send(batch: list[Email]) -> int:
 def _send_one(email: Email, transport: Transport) -> bool:
     """Send one claimed row and mark what became of it. Raises Interrupted after marking when the connection is gone."""
     try:
-        wire = _wire(email)
+        wire = compose(email)
+    except Unsendable as exc:
+        logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
+        _mark(email, Email.State.FAILED, exc.sentence)
+        return False
     except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
         logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
-        _mark(email, Email.State.FAILED, f"{type(exc).__name__} while composing")
+        _mark(email, Email.State.FAILED, Unsendable.sentence)
         return False
     now = timezone.now()
     begun = _held(email).update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE)
@@ -105,6 +109,10 @@ def _send_one(email: Email, transport: Transport) -> bool:
         return False
     try:
         reply = transport.send(wire)
+    except Unsendable as exc:
+        logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
+        _mark(email, Email.State.FAILED, exc.sentence)
+        return False
     except Refused as exc:
         if exc.permanent or email.attempts >= MAX_ATTEMPTS:
             _mark(email, Email.State.FAILED, str(exc))
@@ -125,34 +133,6 @@ def _settle_interrupted(email: Email, exc: Interrupted) -> None:
         _postpone(email, str(exc))
 
 
-def _wire(email: Email) -> Wire:
-    """Compose the message: text, HTML, and what its kind attaches. A line break in a header is refused here."""
-    content = email.payload
-    message = EmailMultiAlternatives(
-        content["subject"],
-        content["text"],
-        settings.DEFAULT_FROM_EMAIL,
-        [content["to"]],
-        headers={"Message-ID": email.message_id, **content.get("headers", {})},
-    )
-    if content.get("html"):
-        message.attach_alternative(content["html"], "text/html")
-    attachments = kinds.get(email.kind).attachments
-    for part in attachments(email) if attachments else []:
-        message.attach(part.filename, part.content, part.mimetype)
-    return Wire(
-        message_id=email.message_id,
-        sender=parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
-        recipient=ascii_form(content["to"]),
-        content=_bytes_of(message),
-    )
-
-
-def _bytes_of(message: EmailMultiAlternatives) -> bytes:
-    mime: Any = message.message()  # django.core.mail.SafeMIMEText, whose as_bytes takes the line ending
-    return mime.as_bytes(linesep="\r\n")
-
-
 def recover_expired(now: datetime) -> Iterator[Email]:
     """Settle rows whose worker died: back to the queue, or uncertain once DATA may have begun. Yields each.
 
@@ -167,7 +147,7 @@ def recover_expired(now: datetime) -> Iterator[Email]:
             reply = email.server_reply or "The sending process ended in mid-message."
             _settle_interrupted(email, Interrupted(reply, data_begun=True))
         else:
-            _give_back(email)
+            _give_back_from_the_dead(email)
         yield email
 
 
@@ -191,6 +171,15 @@ def _postpone(email: Email, reply: str) -> None:
 def _give_back(email: Email) -> None:
     """Unclaim a row whose turn did not come; that was no attempt."""
     _queue_again(email, attempts=max(email.attempts - 1, 0))
+
+
+def _give_back_from_the_dead(email: Email) -> None:
+    """The process ended before it began to speak: no attempt, but what ends its process each time must not go on."""
+    deaths = email.worker_deaths + 1
+    if deaths >= MAX_WORKER_DEATHS:
+        _mark(email, Email.State.FAILED, KilledItsWorker.sentence)
+    else:
+        _queue_again(email, attempts=max(email.attempts - 1, 0), worker_deaths=deaths)
 
 
 def _give_back_all(emails: list[Email]) -> None:

@@ -14,10 +14,12 @@ from django.utils import translation
 from accounts import switches
 from accounts.models import Switch
 from outbox import bell, sending, tasks
+from outbox.composing import check_headers, is_unsafe
 from outbox.models import Email, EmailQuerySet
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
 
+TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # could write a subject backwards
 UNASKED_LIMIT = 3  # mails to one address about one thing, and to one address in one day
 
 
@@ -52,7 +54,7 @@ def queue_email(
             "demonstration": switches.is_on(Switch.Key.DEMONSTRATION),
             **context,
         }
-        subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
+        subject = _one_line(render_to_string(f"{template}.subject.txt", values))
         text = render_to_string(f"{template}.txt", values).strip() + "\n"
         html = render_to_string(f"{template}.html", values)
     return write_email(
@@ -88,7 +90,9 @@ def write_email(
     withheld: bool = False,
     headers: Mapping[str, str] | None = None,
 ) -> Email:
-    """Write one e-mail row whose words are ready."""
+    """Write one e-mail row whose words are ready. Raises UnsafeHeader: nothing that cannot be a header is kept."""
+    headers = {"Auto-Submitted": "auto-generated", **(headers or {})}
+    check_headers(subject, headers)
     email = Email.objects.create(
         kind=kind,
         key=key,
@@ -100,7 +104,7 @@ def write_email(
             "subject": subject,
             "text": text,
             "html": html,
-            "headers": {"Auto-Submitted": "auto-generated", **(headers or {})},
+            "headers": headers,
         },
         state=Email.State.WITHHELD if withheld else Email.State.QUEUED,
         due_at=due_at or now,
@@ -137,6 +141,11 @@ def settle_uncertain(email_id: int, *, arrived: bool, evidence: str, now: dateti
     settled = uncertain.update(state=Email.State.QUEUED, due_at=now, server_reply=reply, **again)
     bell.ring(tasks.send_due_mail)
     return bool(settled)
+
+
+def _one_line(text: str) -> str:
+    """A subject as people mean it: white space, control characters and turns of direction in a name become spaces."""
+    return " ".join("".join(" " if is_unsafe(sign) or sign in TURNS else sign for sign in text).split())
 
 
 def _had_enough(to_fingerprint: bytes, about: str, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.module_loading import import_string
 
 from outbox.exceptions import Interrupted, Refused
+from outbox.recipients import check_allowed
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Wire:
 
 
 class Transport(Protocol):
-    """Opened once for a batch. `send` returns the server's answer; raises Refused or Interrupted."""
+    """Opened once for a batch. `send` returns the server's answer; raises Refused, Interrupted or Unsendable."""
 
     def open(self) -> None: ...
     def send(self, wire: Wire) -> str: ...
@@ -76,7 +77,7 @@ class SmtpTransport:
             raise Interrupted(_reply_of(exc), data_begun=False) from exc
 
     def send(self, wire: Wire) -> str:
-        _check_domain(wire.recipient)
+        check_allowed(wire.recipient)  # the last door: the envelope names nobody else
         connection = cast(_WitnessedSmtp | None, self.backend.connection)
         if connection is None:
             raise Interrupted("not connected", data_begun=False)
@@ -121,14 +122,6 @@ class FileTransport:
 
     def close(self) -> None:
         """Nothing stays open."""
-
-
-def _check_domain(address: str) -> None:
-    """Raise Refused unless ALLOWED_MAIL_DOMAINS holds the address's domain, one above it, or `*`."""
-    domain = address.rpartition("@")[2].lower()
-    allowed = settings.ALLOWED_MAIL_DOMAINS
-    if "*" not in allowed and not any(domain == name or domain.endswith(f".{name}") for name in allowed):
-        raise Refused("This domain is not in ALLOWED_MAIL_DOMAINS; nothing was sent.", permanent=True)
 
 
 def _reply_of(exc: Exception) -> str:

@@ -22,6 +22,7 @@ from letters.admin_forms import DispatchForm, KnowledgeForm, ReplyChangeForm, Re
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Release, Reply
 from letters.models.letter import Progress
+from outbox.exceptions import in_words
 
 
 class ProgressFilter(admin.SimpleListFilter):
@@ -32,9 +33,9 @@ class ProgressFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [(self.TROUBLE, _("failed or uncertain")), *[(p.value, str(p.label)) for p in Progress]]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == self.TROUBLE:
-            return queryset.filter(progress__in=[Progress.FAILED, Progress.UNCERTAIN])
+            return queryset.in_trouble()
         return queryset.filter(progress=self.value()) if self.value() in Progress.values else queryset
 
 
@@ -152,7 +153,7 @@ class LetterAdmin(ReadOnlyAdmin):
                 (_("Due"), email.due_at),
                 (_("Attempts"), email.attempts),
                 (_("Accepted"), email.sent_at),
-                (_("Answer of the mail server"), email.server_reply),
+                (_("Answer of the mail server"), in_words(email.server_reply)),
                 (_("Message-ID"), email.message_id),
             ]
         dispatch = getattr(letter, "dispatch", None)

@@ -50,6 +50,10 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         """Letters that certainly did not leave and will not: stopped, or refused by the mail server for good."""
         return self.with_progress().in_progress(Progress.STOPPED, Progress.FAILED)
 
+    def in_trouble(self) -> "LetterQuerySet":
+        """Letters that a person must look at: failed or uncertain, and no other was written in their place."""
+        return self.with_progress().in_progress(Progress.FAILED, Progress.UNCERTAIN).filter(replaced_at=None)
+
     def newest_first(self) -> "LetterQuerySet":
         return self.order_by(F("left_at").desc(), "pk")
 

@@ -1,16 +1,17 @@
 """Claiming, sending over a real SMTP connection, and what becomes of a row when things break."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts import switches
 from accounts.models import Switch
 from outbox import kinds, sending
-from outbox.exceptions import Interrupted, Refused
+from outbox.exceptions import DomainNotAllowed, Interrupted, KilledItsWorker, Refused, UnusableAddress, in_words
 from outbox.models import Email
 from outbox.services import cancel_emails, settle_uncertain, write_email
 from outbox.tasks import recover_mail, send_due_mail
@@ -225,8 +226,59 @@ def test_a_domain_that_is_not_allowed_gets_nothing(server, settings, write):
     assert len(server.accepted) == 2
 
 
+@pytest.mark.parametrize("address", ["a@OFFICE.example", "a@sub.office.example", "a@xn--bcher-kva.office.example"])
+def test_the_envelope_names_the_one_allowed_mailbox(server, settings, write, address):
+    settings.ALLOWED_MAIL_DOMAINS = ["office.example"]
+    write(to=address)
+    send_due_mail()
+    assert states() == ["sent"]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("a@evil.example", DomainNotAllowed),
+        ("a@office.example.evil.example", DomainNotAllowed),
+        ("a%evil.example@office.example", DomainNotAllowed),
+        ("a@office.example@evil.example", UnusableAddress),
+        ("@office.example:a@evil.example", UnusableAddress),
+        ('"a@evil.example"@office.example', UnusableAddress),
+        ("a@evil.example,b@office.example", UnusableAddress),
+    ],
+)
+def test_no_spelling_gets_past_the_list_and_staff_read_why(server, settings, write, address, reason):
+    settings.ALLOWED_MAIL_DOMAINS = ["office.example"]
+    email = write()
+    Email.objects.filter(pk=email.pk).update(payload=email.payload | {"to": address})
+    send_due_mail()
+    email.refresh_from_db()
+    assert (email.state, email.server_reply, email.data_begun_at is None) == (
+        "failed", reason.sentence, reason is UnusableAddress
+    )  # fmt: skip
+    assert server.accepted == []
+    with translation.override("ko"):
+        assert in_words(email.server_reply) != reason.sentence
+        assert in_words("550 no such mailbox") == "550 no such mailbox"
+
+
+def test_a_body_that_imitates_the_end_of_a_message_stays_inside_it(server, write):
+    """As in SMTP smuggling: line ends that one server takes for the end and another does not."""
+    ends = [".", "\n.\n", "\r\n.\r\n", "\n.\r\n", "\r.\r", "\r\n.\r", "\x00\r\n.\r\n", "\r\n\x00.\r\n"]
+    smuggled = "MAIL FROM:<evil@evil.example>\r\nRCPT TO:<b@office.example>\r\nDATA\r\nSubject: Two\r\n\r\nx"
+    for number, end in enumerate(ends):
+        write(number, text=f"One{end}{smuggled}{end}", html=f"<p>{end}{smuggled}{end}</p>")
+    write(len(ends))
+    send_due_mail()
+    assert len(server.accepted) == len(ends) + 1
+    for content in server.accepted:
+        assert not re.search(rb"\r(?!\n)|(?<!\r)\n|\x00|(?m:^\.)", content)
+        assert content.count(b"\r\nTo: ") == 1
+
+
 def test_a_row_that_cannot_be_composed_fails_alone(server, write):
-    broken, fine = write(1, subject="a\nBcc: everybody@office.example"), write(2)
+    broken, fine = write(1), write(2)
+    payload = broken.payload | {"subject": "a\nBcc: everybody@office.example"}  # as no service writes it
+    Email.objects.filter(pk=broken.pk).update(payload=payload)
     send_due_mail()
     broken.refresh_from_db()
     fine.refresh_from_db()
@@ -383,6 +435,30 @@ def test_a_row_that_kills_its_worker_each_time_fails_in_the_end(write):
         recover_mail()
     email.refresh_from_db()
     assert (email.state, email.attempts) == ("failed", sending.MAX_ATTEMPTS)
+
+
+def dies_while_composing(now):
+    """One claim by a process that ends before it begins to speak."""
+    Email.objects.filter(state="queued").update(due_at=now)
+    claimed = sending.claim_due(now)
+    Email.objects.filter(state="sending").update(lease_until=now - timedelta(seconds=1))
+    recover_mail()
+    return [email.pk for email in claimed]
+
+
+def test_what_ends_its_worker_while_it_is_put_together_fails_after_five_times_and_holds_up_nobody(server, write):
+    deadly, *others = (write(number) for number in range(4))
+    now = timezone.now()
+    assert len(dies_while_composing(now)) == 4
+    for _ in range(sending.MAX_WORKER_DEATHS - 2):
+        assert dies_while_composing(now) == [deadly.pk]  # alone, so that nobody dies with it
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.attempts) == ("queued", 0)
+    dies_while_composing(now)
+    send_due_mail()
+    deadly.refresh_from_db()
+    assert (deadly.state, deadly.server_reply) == ("failed", KilledItsWorker.sentence)
+    assert [Email.objects.get(pk=other.pk).state for other in others] == ["sent"] * 3
 
 
 @pytest.mark.parametrize(("kind", "state"), [(ONCE, "uncertain"), (REPEATED, "queued")], ids=["letter", "confirmation"])

@@ -1,0 +1,183 @@
+"""The one place that puts a message together, so that nothing anybody typed becomes a header or ends the message.
+
+Header lines are written here, by a rule short enough to check: printable ASCII as it is, folded at its own spaces;
+anything else as encoded words. Bodies always travel in a transfer encoding unless they are short plain lines. What
+comes out is ASCII with CRLF and no other CR, LF or NUL, so that no two servers disagree where it ends.
+"""
+
+import base64
+import re
+import unicodedata
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, parseaddr
+
+from django.conf import settings
+
+from outbox import kinds
+from outbox.exceptions import UnsafeHeader, Unsendable
+from outbox.models import Email
+from outbox.recipients import envelope_form
+from outbox.transport import Wire
+
+POLICY = SMTP.clone(cte_type="7bit")
+BODY_POLICY = POLICY.clone(max_line_length=74)  # leaves room for what _LINE_START becomes
+LINE = 76  # characters; RFC 2047 limits lines with encoded words to this
+LONGEST_WORD = 900  # characters that no space breaks, under the 998 of RFC 5322
+ENCODED_BYTES = 39  # in one encoded word: with "Subject: " before it, still one line
+
+# What a caller may add, besides X-…: everything that says who, to whom, when and how is written here.
+EXTRA_HEADERS = {
+    *("auto-submitted", "in-reply-to", "list-id", "list-unsubscribe", "list-unsubscribe-post", "references"),
+    "reply-to",
+}
+_HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
+_MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
+_UNSAFE_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, and what some parsers take for a line break
+_PLAIN_BODY = re.compile(r"(?:(?!\.|From )[\t -~]{1,76}\n|\n)*")
+_LINE_START = re.compile(r"(?m)^(?:\.|F(?=rom ))")  # a dot may end a message, "From " may begin one in a mailbox file
+_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|[^\t\r\n -~]")
+
+
+def compose(email: Email) -> Wire:
+    """Put one row together: text, HTML, and what its kind attaches.
+
+    Raises UnsafeHeader, UnusableAddress, or whatever rendering an attachment raises.
+    """
+    content = email.payload
+    recipient = envelope_form(content["to"])
+    if not _MESSAGE_ID.fullmatch(email.message_id):
+        raise UnsafeHeader
+    lines = [
+        header("Message-ID", email.message_id),
+        header("Date", formatdate()),
+        _from_line(),
+        header("To", recipient),
+        header("Subject", content["subject"], words=True),
+        *(header(name, value) for name, value in _extra(content.get("headers", {})).items()),
+    ]
+    attachments = kinds.get(email.kind).attachments
+    body = _body(content["text"], content.get("html", ""), attachments(email) if attachments else [])
+    wired = "".join(lines).encode("ascii") + body.as_bytes(policy=POLICY)
+    if _BARE.search(wired):
+        raise Unsendable
+    return Wire(message_id=email.message_id, sender=envelope_sender(), recipient=recipient, content=wired)
+
+
+def envelope_sender() -> str:
+    """Where failures are reported to: BOUNCE_ADDRESS, or the address that mail comes from."""
+    return envelope_form(settings.BOUNCE_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+
+
+def check_headers(subject: str, headers: Mapping[str, str]) -> None:
+    """Raise UnsafeHeader for what `compose` would refuse, while the caller can still do something about it."""
+    header("Subject", subject, words=True)
+    for name, value in headers.items():
+        if name.lower() not in EXTRA_HEADERS and not name.lower().startswith("x-"):
+            raise UnsafeHeader(f"{name[:60]!r} is not for callers to set.")
+        header(name, value)
+
+
+def header(name: str, value: str, *, words: bool = False) -> str:
+    """Return a header as it goes over the wire, folded, with its CRLF.
+
+    With `words` the value is text for people and may hold anything printable; without, it must be printable ASCII.
+    Raises UnsafeHeader for a line break, NUL, or other control character, in any of its Unicode guises.
+    """
+    if not _HEADER_NAME.fullmatch(name) or any(is_unsafe(sign) for sign in value):
+        raise UnsafeHeader
+    value = value.strip()
+    if words and not _is_plain(value):
+        return f"{name}: {_encoded(value)}\r\n"
+    if not value.isascii() or any(len(word) > LONGEST_WORD for word in value.split(" ")):
+        raise UnsafeHeader
+    return _folded(f"{name}: {value}") + "\r\n"
+
+
+def is_unsafe(sign: str) -> bool:
+    """Whether no header may hold this character."""
+    return unicodedata.category(sign) in _UNSAFE_CATEGORIES
+
+
+def _extra(headers: Mapping[str, str]) -> dict[str, str]:
+    """The caller's headers; mail that no person decided on also asks programs not to answer (RFC 3834).
+
+    No `Precedence`: nothing here is bulk, and filters treat what says so as if it were.
+    """
+    check_headers("", headers)
+    given = {"Auto-Submitted": "auto-generated", **headers}
+    if given["Auto-Submitted"] != "no":
+        given.setdefault("X-Auto-Response-Suppress", "All")
+    return given
+
+
+def _from_line() -> str:
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    address = envelope_form(address)
+    header("From", name, words=True)  # refuses what may not stand there
+    if not name:
+        return header("From", address)
+    quoted = '"{}"'.format(re.sub(r'(["\\])', r"\\\1", name))
+    phrase = quoted if _is_plain(name) and len(name) < LINE - 10 else _encoded(name)
+    return f"From: {phrase}\r\n <{address}>\r\n"
+
+
+def _is_plain(value: str) -> bool:
+    """Whether a value says the same with nothing encoded: ASCII, single spaces, no long or misleading word."""
+    words = value.split(" ")
+    return value.isascii() and "=?" not in value and all(0 < len(word) < LINE - 20 for word in words if value)
+
+
+def _encoded(value: str) -> str:
+    """The value as encoded words (RFC 2047, B), each of whole characters and on a line of its own."""
+    chunks, size = [""], 0
+    for sign in value:
+        added = len(sign.encode())
+        if size + added > ENCODED_BYTES:
+            chunks.append("")
+            size = 0
+        chunks[-1] += sign
+        size += added
+    return "\r\n ".join(f"=?utf-8?b?{base64.b64encode(chunk.encode()).decode()}?=" for chunk in chunks)
+
+
+def _folded(line: str) -> str:
+    """The line broken before spaces, so that taking the CRLFs out again gives the same line."""
+    out, length = [], 0
+    for word in re.findall(r" *[^ ]+", line):
+        if out and length + len(word) > LINE and not out[-1].endswith(":"):
+            out.append("\r\n")
+            length = 0
+        out.append(word)
+        length += len(word)
+    return "".join(out)
+
+
+def _body(text: str, html: str, attached: list[kinds.Attachment]) -> EmailMessage:
+    message = EmailMessage(policy=BODY_POLICY)
+    _set_text(message, text)
+    if html:
+        message.make_alternative()
+        part = EmailMessage(policy=BODY_POLICY)
+        _set_text(part, html, "html")
+        del part["MIME-Version"]
+        message.attach(part)
+    for attachment in attached:
+        maintype, _, subtype = attachment.mimetype.partition("/")
+        header("X-Filename", attachment.filename, words=True)  # refuses what may not stand there
+        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.filename)
+    return message
+
+
+def _set_text(part: EmailMessage, text: str, subtype: str = "plain") -> None:
+    """Set a body with line ends made equal; a form feed or a dot alone on its line is encoded, never a boundary."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if _PLAIN_BODY.fullmatch(text):
+        encoding = "7bit"
+    else:
+        mostly_ascii = sum(sign < "\x80" for sign in text) > 0.8 * len(text)
+        encoding = "quoted-printable" if mostly_ascii else "base64"
+    part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
+    if encoding == "quoted-printable":
+        part.set_payload(_LINE_START.sub(lambda found: f"={ord(found[0]):02X}", str(part.get_payload())))
