@@ -22,7 +22,7 @@ from accounts.steps import ConfirmForm, ReasonForm, step
 from campaigns.models import Campaign
 from letters.rendering import render_markdown
 from petitions import services
-from petitions.admin_forms import PetitionForm
+from petitions.admin_forms import NoteForm, PetitionForm
 from petitions.exceptions import PetitionsError
 from petitions.models import Petition, PetitionText, Signature
 
@@ -45,7 +45,7 @@ def _may_write(petition: Petition | None) -> bool:
 class PetitionAdmin(StatefulAdmin):
     form = PetitionForm
     refusals = (PetitionsError,)
-    change_actions = ["submit", "publish", "send_back", "close"]
+    change_actions = ["submit", "publish", "send_back", "ask_challenge", "stop_challenge", "close"]
     list_display = ["__str__", "state", "signature_count", "goal", "closes_at", "author"]
     list_filter = ["state"]
     list_select_related = ["author"]
@@ -101,7 +101,7 @@ class PetitionAdmin(StatefulAdmin):
         if petition.state == State.IN_REVIEW:
             return _("Read the text below as supporters will. Then publish it, or send it back with a reason.")
         if petition.state == State.OPEN:
-            return _open_sentence(petition)
+            return " ".join([_open_sentence(petition), *_defence_sentences(petition)])
         return _("%d people signed.") % petition.signature_count
 
     def panels(self, request: HttpRequest, petition: Petition) -> dict[str, Any]:
@@ -125,6 +125,8 @@ class PetitionAdmin(StatefulAdmin):
         }
 
     def offers(self, request: HttpRequest, petition: Petition, name: str) -> bool:
+        if name in {"ask_challenge", "stop_challenge"}:
+            return (name == "stop_challenge") == (petition.challenge_since is not None)
         return name != "publish" or not petition.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Submit for review"), permission="petitions.change_petition", states=[State.DRAFT], tone="main")
@@ -147,6 +149,25 @@ class PetitionAdmin(StatefulAdmin):
     def send_back(self, request: HttpRequest, petition: Petition, reason: str) -> str:
         services.send_back_petition(petition.pk, reason=reason, by=self.person(request), now=timezone.now())
         return _("Sent back to its author.")
+
+    @step(
+        gettext_lazy("Ask for proof of work"),
+        permission="petitions.challenge_petition",
+        states=[State.OPEN],
+        form=NoteForm,
+        explains=gettext_lazy(
+            "Until you stop it, every browser makes a little calculation before a signature of this petition is taken; "
+            "without JavaScript one waits half a minute instead. Use it while robots fill in the form."
+        ),
+    )
+    def ask_challenge(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.set_challenge(petition.pk, True, by=self.person(request), reason=reason, now=timezone.now())
+        return _("Signing this petition asks for a proof of work now.")
+
+    @step(gettext_lazy("Stop asking"), permission="petitions.challenge_petition", states=[State.OPEN])
+    def stop_challenge(self, request: HttpRequest, petition: Petition) -> str:
+        services.set_challenge(petition.pk, False, by=self.person(request), now=timezone.now())
+        return _("Signing this petition asks for no proof of work any more.")
 
     @step(
         gettext_lazy("Close the petition"),
@@ -174,6 +195,19 @@ def _open_sentence(petition: Petition) -> str:
         closes = petition.closes_at.astimezone(ZoneInfo(petition.time_zone))
         when = date_format(closes, "j F Y, H:i:s")
         said += " " + _("It closes on %(when)s (%(zone)s).") % {"when": when, "zone": petition.time_zone}
+    return said
+
+
+def _defence_sentences(petition: Petition) -> list[str]:
+    said = []
+    if petition.challenge_since:
+        since = date_format(petition.challenge_since.astimezone(ZoneInfo(petition.time_zone)), "j F, H:i")
+        said.append(
+            _("Signing asks for a proof of work since %(when)s (%(zone)s).")
+            % {"when": since, "zone": petition.time_zone}
+        )
+    if trapped := services.trapped_count(petition, now=timezone.now()):
+        said.append(_("Forms that robots filled in within a day, and that were put aside: %d.") % trapped)
     return said
 
 

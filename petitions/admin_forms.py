@@ -10,6 +10,20 @@ from accounts.admin_fields import WallClockField, ZonedForm
 from letters.admin_forms import RecipientsField
 from letters.models import Recipient
 from petitions.models import Petition
+from privacy.text import PlainTextField
+
+
+class NoteForm(forms.Form):
+    """Why, for the history, for whoever has the time to say it."""
+
+    reason = PlainTextField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stays in the history. Please write nothing about single people."),
+        error_messages={"max_length": _("Please shorten the reason to 500 characters.")},
+    )
 
 
 class PetitionForm(ZonedForm):

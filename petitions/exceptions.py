@@ -1,5 +1,7 @@
 """Refusals of the petitions room, each with a sentence for the supporter."""
 
+from datetime import datetime
+
 
 class PetitionsError(Exception):
     """Something that may not be done, said so that the person can act on it."""
@@ -23,6 +25,18 @@ class LinkExpired(PetitionsError):
 
 class TooManySignatures(PetitionsError):
     """This network sent more than one place would."""
+
+
+class ProofExpired(PetitionsError):
+    """The proof of work belongs to a page that was opened too long ago."""
+
+
+class WaitFirst(PetitionsError):
+    """No proof of work came with the form: it is taken with `token`, from `opens_at` on."""
+
+    def __init__(self, message: str, *, token: str, opens_at: datetime) -> None:
+        super().__init__(message)
+        self.token, self.opens_at = token, opens_at
 
 
 class TransitionRefused(PetitionsError):

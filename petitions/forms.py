@@ -14,6 +14,7 @@ from privacy.addresses import InvalidAddress, normalize
 from privacy.text import OneLineField, PlainTextField
 
 ECHO_LIMIT = 300  # characters of an overlong answer that come back in the field
+TRAP = "website"  # no person sees this field; what fills in every field of a page does
 
 
 class SignatureForm(forms.Form):
@@ -108,6 +109,22 @@ class SignatureForm(forms.Form):
         elif not cleaned.get("alias") and "alias" not in self.errors:
             self.add_error("alias", _("Please write the name to show, or keep your name private."))
         return cleaned
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a robot filled it in."""
+        return any(value.strip() for value in cast(QueryDict, self.data).getlist(TRAP))
+
+    @property
+    def challenge_answers(self) -> dict[str, str]:
+        """What came with the form beside its answers, as sent, for services.check_challenge()."""
+        sent = {"address": "email", "answer": "challenge", "proof": "proof", "wait": "wait"}
+        return {argument: self.data.get(name, "") for argument, name in sent.items()}
+
+    @property
+    def as_sent(self) -> list[tuple[str, str]]:
+        """Every answer of the form under its name, to be sent once more from a page where nobody fills in anything."""
+        return [(name, self.data[name]) for name in self.fields if name in self.data]
 
     def shorten_echo(self) -> None:
         """Cut overlong answers before the form is shown again: nobody wants a megabyte back."""

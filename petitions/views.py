@@ -1,5 +1,8 @@
 """Reading and signing a petition, and confirming by e-mail."""
 
+from datetime import datetime
+from math import ceil
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -8,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from petitions import notices, services
 from petitions.cards import petition_cards
-from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures
+from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
 from petitions.services.signing import CONFIRM
@@ -50,8 +53,21 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         form.shorten_echo()
         return render(request, "petitions/petition_detail.html", _page(petition, form), status=422)
     now = timezone.now()
+    if form.is_trapped:
+        services.count_trapped(petition, now=now)
+        return redirect("petitions:check-inbox", slug=petition.slug)
+    network = network_hash(request, now)
     try:
-        services.sign_petition(petition, **form.cleaned_data, network=network_hash(request, now), now=now)
+        services.check_challenge(
+            petition,
+            **form.challenge_answers,
+            network=network,
+            network_range=network_hash(request, now, wide=True),
+            now=now,
+        )
+        services.sign_petition(petition, **form.cleaned_data, network=network, now=now)
+    except WaitFirst as exc:
+        return _wait(request, petition, form, exc, now)
     except PetitionsError as exc:
         form.add_error(None, str(exc))
         status = 429 if isinstance(exc, TooManySignatures) else 409
@@ -94,6 +110,25 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, "petitions/confirm.html", context)
 
 
+def _wait(
+    request: HttpRequest, petition: Petition, form: SignatureForm, first: WaitFirst, now: datetime
+) -> HttpResponse:
+    """The page for whoever sent no proof of work: everything they wrote, and a button that is taken after a while."""
+    seconds = max(1, ceil((first.opens_at - now).total_seconds()))
+    context = {
+        "petition": petition,
+        "answers": form.as_sent,
+        "token": first.token,
+        "opens_at": first.opens_at,
+        "seconds": seconds,
+        "is_early": str(first),
+        "challenge": services.challenge_for(petition, now=now),
+    }
+    response = render(request, "petitions/wait.html", context, status=429)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
 def _public_petition(slug: str) -> Petition:
     petitions = Petition.objects.public().select_related("campaign")
     return get_object_or_404(
@@ -109,6 +144,7 @@ def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
         "form": form,
         "is_open": petition.is_open(now),
         "opens_later": petition.opens_at is not None and petition.opens_at > now,
+        "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
         "listed": Signature.objects.filter(petition=petition).listed().order_by("-confirmed_at")[:RECENT_NAMES],
         "language": get_language(),

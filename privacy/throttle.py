@@ -88,6 +88,15 @@ def hit(scope: str, key: bytes, *, limit: int, per: timedelta, now: datetime) ->
     return _ask_database(bucket, at, begins, limit, expires_at=now + per)
 
 
+def count(scope: str, key: bytes, *, per: timedelta, now: datetime) -> int:
+    """How many hits of this key were let through within the last `per`; counts nothing itself."""
+    bucket = hashlib.sha256(f"{scope}\x00".encode() + key).digest()
+    hits = _read_redis(bucket)
+    if hits is None:
+        hits = _unpack(bytes(ThrottleLog.objects.filter(pk=bucket).values_list("hits", flat=True).first() or b""))
+    return sum(hit >= _stamp(now - per + timedelta(milliseconds=1)) for hit in hits)
+
+
 def forget_expired(now: datetime) -> int:
     """Delete what limits nobody any more; returns how many keys."""
     return ThrottleLog.objects.filter(expires_at__lte=now).delete()[0]
@@ -114,6 +123,19 @@ def _ask_redis(bucket: bytes, at: int, begins: int, limit: int, per: timedelta) 
     if _redis_state.failed_at == failed_at:  # it knows now that it missed hits of ours
         _redis_state.failed_at = None
     return bool(passed), int(since), [int(hit) for hit in hits]
+
+
+def _read_redis(bucket: bytes) -> Sequence[int] | None:
+    """The hits of a key; None when Redis cannot say."""
+    if not settings.REDIS_URL or not _redis_state.may_be_asked():
+        return None
+    client: Any = _script(settings.REDIS_URL).registered_client
+    try:
+        return [int(hit) for hit in client.lrange(_name(bucket), 0, -1)]
+    except (redis.RedisError, OSError) as exc:
+        _redis_state.failed_at = time.monotonic()
+        logger.warning("throttle falls back to the database: %s", type(exc).__name__)
+        return None
 
 
 def _take_back(bucket: bytes, at: int) -> None:

@@ -50,13 +50,17 @@ class Petition(models.Model):
     )  # who changed the text last at the desk; that person does not publish it
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
+    challenge_since = models.DateTimeField(null=True, editable=False)  # that signing asks for a proof of work
     objects = PetitionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("petition")
         verbose_name_plural = _("petitions")
         ordering = ["-pk"]
-        permissions = [("publish_petition", "Can publish a petition of another author")]
+        permissions = [
+            ("publish_petition", "Can publish a petition of another author"),
+            ("challenge_petition", "Can ask for a proof of work before signing"),
+        ]
 
     def __str__(self) -> str:
         text = self.text

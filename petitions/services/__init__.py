@@ -2,6 +2,14 @@
 
 from petitions.services.cleaning import delete_unconfirmed
 from petitions.services.counting import audit_signature_counts, refresh_signature_counts
+from petitions.services.defence import (
+    challenge_for,
+    check_challenge,
+    count_trapped,
+    is_challenged,
+    set_challenge,
+    trapped_count,
+)
 from petitions.services.lifecycle import (
     close_petition,
     note_writer,
@@ -13,15 +21,21 @@ from petitions.services.signing import check_confirmable, confirm_signature, fin
 
 __all__ = [
     "audit_signature_counts",
+    "challenge_for",
+    "check_challenge",
     "check_confirmable",
     "close_petition",
     "confirm_signature",
+    "count_trapped",
     "delete_unconfirmed",
     "find_signature",
+    "is_challenged",
     "note_writer",
     "publish_petition",
     "refresh_signature_counts",
     "send_back_petition",
+    "set_challenge",
     "sign_petition",
     "submit_petition",
+    "trapped_count",
 ]

@@ -53,6 +53,14 @@ class TestLimit:
         assert hit(NOW + PER, limit=3)
         assert not hit(NOW + PER, limit=3)
 
+    def test_the_count_is_read_without_counting(self, store):
+        assert throttle.count("scope", b"key", per=PER, now=NOW) == 0
+        for n in range(5):
+            hit(NOW + timedelta(seconds=n), limit=3)
+        assert [throttle.count("scope", b"key", per=PER, now=NOW + timedelta(seconds=2)) for _ in range(2)] == [3, 3]
+        assert throttle.count("scope", b"key", per=PER, now=NOW + PER) == 2
+        assert throttle.count("scope", b"other", per=PER, now=NOW) == 0
+
     def test_each_key_and_scope_has_its_own(self, store):
         assert [hit(limit=1), hit(limit=1), hit(limit=1, key=b"other")] == [True, False, True]
         assert throttle.hit("other", b"key", limit=1, per=PER, now=NOW)
