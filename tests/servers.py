@@ -306,7 +306,7 @@ class Redis:
             self.port = self.port or free_port()
             settings = (
                 f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\n"
-                f'save ""\nappendonly no\ndir {self.folder}\n'
+                f'databases 64\nsave ""\nappendonly no\ndir {self.folder}\n'
             )
             with log.open("wb") as stream:
                 self.process = start_process([self.binary, "-"], log=stream, stdin=subprocess.PIPE, cwd=self.folder)
