@@ -84,7 +84,7 @@ def check_challenge(
                 raise ProofExpired(
                     _(
                         "The page was open for a while, and the little calculation that your browser made for it no "
-                        "longer counts. Please press the button once more: a new one is on its way."
+                        "longer counts. Please press the button once more: a new one is being made."
                     )
                 )
             _begin_wait(petition, address, network, network_range, now)
