@@ -1,5 +1,7 @@
 """The roles of staff as groups, and what each may do. Written to the database after every migration."""
 
+from collections.abc import Iterable
+
 from django.apps import AppConfig, apps
 from django.db.models import Q
 
@@ -47,7 +49,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "campaigns.organizationname": [VIEW, ADD, CHANGE],
         "campaigns.delegate": [VIEW, ADD, CHANGE, "invite"],
         "petitions.signature": [VIEW],
-        "petitions.petition": [VIEW],
+        "petitions.petition": [VIEW, "challenge"],
         "statements.invitation": [VIEW],
         "statements.cosignature": [VIEW],
     },
@@ -61,11 +63,36 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "letters.reply": [VIEW],
     },
     "safeguarding": {"petitions.petition": [VIEW], "petitions.signature": [VIEW]},
-    "auditor": {
-        "accounts.auditentry": [VIEW],
+    "auditor": {  # everything but people: no signatures, no delegates, no users
+        "accounts.auditentry": [VIEW, "export"],
+        "accounts.switch": [VIEW],
+        "auth.group": [VIEW],
+        "campaigns.campaign": [VIEW],
+        "campaigns.campaigntext": [VIEW],
+        "campaigns.demand": [VIEW],
+        "campaigns.demandtext": [VIEW],
+        "campaigns.source": [VIEW],
+        "campaigns.incident": [VIEW],
+        "campaigns.figure": [VIEW],
+        "campaigns.place": [VIEW],
+        "campaigns.position": [VIEW],
+        "campaigns.instrument": [VIEW],
+        "campaigns.organization": [VIEW],
+        "campaigns.organizationname": [VIEW],
+        "petitions.petition": [VIEW],
+        "petitions.petitiontext": [VIEW],
+        "statements.statement": [VIEW],
+        "statements.version": [VIEW],
+        "statements.translation": [VIEW],
+        "statements.invitation": [VIEW],
+        "statements.cosignature": [VIEW],
+        "letters.recipient": [VIEW],
+        "letters.formofaddress": [VIEW],
+        "letters.lettertemplate": [VIEW],
         "letters.release": [VIEW],
         "letters.letter": [VIEW],
-        "statements.cosignature": [VIEW],
+        "letters.dispatch": [VIEW],
+        "letters.reply": [VIEW],
         "outbox.email": [VIEW],
     },
     "administrator": {
@@ -75,6 +102,14 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "accounts.auditentry": [VIEW],
     },
 }
+
+ALONE = "administrator"  # whoever makes accounts does none of the campaign's work, and checks nobody's
+
+
+def alone(names: Iterable[str]) -> str:
+    """The role among these that goes with no other; "" when they go together."""
+    names = set(names)
+    return ALONE if ALONE in names and len(names) > 1 else ""
 
 
 def codenames(model: str, actions: list[str]) -> list[str]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from config.well_known import is_contact
 
 
 @register
@@ -32,5 +34,59 @@ def one_process_without_redis(app_configs: Sequence[AppConfig] | None, **kwargs:
             f"WEB_WORKERS is {settings.WEB_WORKERS}, and without REDIS_URL there can be only one web process.",
             hint="Set REDIS_URL, or leave WEB_WORKERS unset.",
             id="config.E002",
+        )
+    ]
+
+
+@register
+def second_factor(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Staff are phished: a server that lets them in by password alone does not start."""
+    if settings.DEBUG or settings.STAFF_SECOND_FACTOR:
+        return []
+    return [
+        Error(
+            "DEBUG is off and STAFF_SECOND_FACTOR is off: staff would come in by password alone.",
+            hint="Leave STAFF_SECOND_FACTOR unset. Who has no second factor yet is led through setting one up.",
+            id="config.E003",
+        )
+    ]
+
+
+@register(deploy=True)
+def mail_goes_to_people(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """`example` is nobody's domain: a server left at that writes to nobody, and every signature stays unconfirmed."""
+    if settings.DEBUG or any(name.strip(".").lower() != "example" for name in settings.ALLOWED_MAIL_DOMAINS):
+        return []
+    return [
+        Warning(
+            "ALLOWED_MAIL_DOMAINS holds no domain but `example`: no mail would reach anybody.",
+            hint="Set ALLOWED_MAIL_DOMAINS to * for every domain, or to the domains of a rehearsal.",
+            id="config.W001",
+        )
+    ]
+
+
+@register(deploy=True)
+def security_contact(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Whoever finds a hole must know whom to tell."""
+    if settings.DEBUG:
+        return []
+    hint = "Set SECURITY_CONTACT to an address, mailto:, tel: or https:// URI, or several with commas between them."
+    if not settings.SECURITY_CONTACT:
+        return [Warning("SECURITY_CONTACT is not set, so there is no security.txt.", hint=hint, id="config.W002")]
+    wrong = [contact for contact in settings.SECURITY_CONTACT if not is_contact(contact)]
+    if wrong:
+        return [Error(f"SECURITY_CONTACT holds what RFC 9116 does not take: {wrong}.", hint=hint, id="config.E004")]
+    return []
+
+
+@register(deploy=True)
+def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """With `*` a request names the host that the redirect to https leads to."""
+    if settings.DEBUG or "*" not in settings.ALLOWED_HOSTS:
+        return []
+    return [
+        Warning(
+            "ALLOWED_HOSTS holds *: any host name is answered.", hint="Name the hosts of this site.", id="config.W003"
         )
     ]

@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
@@ -55,11 +54,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "pages.cache.PageCacheMiddleware",  # first: a cached page costs nothing that follows
+    "config.middleware.FrontDoorMiddleware",
+    "pages.cache.PageCacheMiddleware",  # a cached page costs nothing that follows
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
-    "config.middleware.PrivacyHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.PathLanguageMiddleware",
     "config.middleware.ReadableRequestMiddleware",  # before anything reads the query or the form
@@ -141,6 +139,7 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [  # length and no common one; any characters, digits alone too
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.ForeseeableValidator", "OPTIONS": {"min_length": 12}},
 ]
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)  # no member of staff comes in without one
 LOGIN_URL = "statements:delegate-home"
@@ -149,6 +148,7 @@ SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 AUDIT_STRICT = env.bool("AUDIT_STRICT", default=DEBUG)  # personal data in an audit line fails instead of being withheld
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # the address is unique through its fingerprint, not in clear
 
@@ -173,25 +173,26 @@ STORAGES = {
 }
 
 # --- Headers --------------------------------------------------------------------------------------
+# In this order, in every process; config.headers writes it. What is not named falls back to default-src.
 CONTENT_SECURITY_POLICY = {
-    "DIRECTIVES": {
-        "default-src": [NONE],
-        "script-src": [SELF],
-        "worker-src": [SELF],  # the proof of work before signing
-        "style-src": [SELF],
-        "img-src": [SELF, "data:"],
-        "font-src": [SELF],
-        "connect-src": [SELF],
-        "form-action": [SELF],
-        "base-uri": [NONE],
-        "frame-ancestors": [NONE],
-        "manifest-src": [SELF],
-    }
+    "default-src": ["'none'"],
+    "script-src": ["'self'"],
+    "worker-src": ["'self'"],  # the proof of work before signing
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "font-src": ["'self'"],
+    "connect-src": ["'self'"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
 }
 SECURE_REFERRER_POLICY = "same-origin"  # under no-referrer browsers post "Origin: null"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # no other site reads our files
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # a cookie would carry names
 if SITE_URL.startswith("https://"):
+    CONTENT_SECURITY_POLICY["upgrade-insecure-requests"] = []
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_HSTS_SECONDS = 31_536_000
@@ -203,6 +204,8 @@ if SITE_URL.startswith("https://"):
     CSRF_COOKIE_NAME = "__Host-csrf"
     if TRUSTED_PROXY_COUNT:
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURITY_CONTACT = env.list("SECURITY_CONTACT", default=[])  # in /.well-known/security.txt
+SECURITY_POLICY_URL = env("SECURITY_POLICY_URL", default="")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a 1 MB answer still gets its sentence beside the field
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # an admin list of 1,000 rows with a checkbox each
 

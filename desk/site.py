@@ -1,14 +1,20 @@
 """The desk: Django's admin in the look of the house, its start page saying what waits."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sessions, urls
 from accounts.forms import SignInForm
+from accounts.views import account, sign_in
 from desk import queues
 
 # The rooms in the order of the work, under the names that staff use.
@@ -29,6 +35,51 @@ class DeskSite(AdminSite):
     index_title = _("What waits")
     login_form = SignInForm
 
+    # --- Who may come in --------------------------------------------------------------------------------------------
+    def get_urls(self) -> list[Any]:
+        return [*urls.way_in, *urls.own_account(self.admin_view), *super().get_urls()]
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff who have proved all that this site asks for."""
+        return super().has_permission(request) and sessions.opens_desk(request)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        inner: Callable[..., Any] = super().admin_view(view, cacheable)
+
+        @wraps(inner)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            return self._way_in(request) or inner(request, *args, **kwargs)
+
+        return entered
+
+    def _way_in(self, request: HttpRequest) -> HttpResponse | None:
+        """What stands before every page of the desk; None for whoever may pass, or for Django to show the way in."""
+        place = request.resolver_match.url_name if request.resolver_match else ""
+        if place == "logout":
+            return None
+        if self.has_permission(request):
+            waits = sessions.codes_wait(request) and place != "recovery-codes"
+            return redirect("admin:recovery-codes") if waits else None
+        if sessions.half_open_user(request, timezone.now()):
+            return redirect("admin:second-factor")
+        if request.method == "POST":
+            said = _("Nothing was done: you are not signed in any more, or your access has ended.")
+            messages.error(request, said)
+        return None
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """`?again=1` is for somebody who is signed in and shall prove it anew."""
+        if request.method == "GET" and "again" not in request.GET and self.has_permission(request):
+            return redirect("admin:index")
+        return sign_in.sign_in(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return account.password(request)
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:account")
+
+    # --- The start page and the rooms -------------------------------------------------------------------------------
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """What waits, oldest first, and the ways to begin something."""
         now = timezone.now()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import delegate, public, sign_in
+from statements.views import delegate, passkeys, public, sign_in
 
 app_name = "statements"
 
@@ -16,6 +16,13 @@ urlpatterns = [
     path("delegate/sign-in/", sign_in.sign_in, name="sign-in"),
     path("delegate/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),
     path("delegate/sign-out/", sign_in.sign_out, name="sign-out"),
+    path("delegate/passkey/", passkeys.sign_in, name="passkey"),
+    path("delegate/passkey/options/", passkeys.options, name="passkey-options"),
+    path("delegate/passkeys/", passkeys.passkeys, name="passkeys"),
+    path("delegate/passkeys/add/", passkeys.add, name="add-passkey"),
+    path("delegate/passkeys/add/options/", passkeys.add_options, name="add-passkey-options"),
+    path("delegate/passkeys/<int:passkey_id>/rename/", passkeys.rename, name="rename-passkey"),
+    path("delegate/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="remove-passkey"),
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
     path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
     path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),

@@ -35,6 +35,7 @@ def pytest_configure() -> None:
     catalogs.compile_all()  # here before pytest-xdist starts its workers
     settings.AUDIT_STRICT = True
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a good hash is a slow one
+    settings.STAFF_SECOND_FACTOR = False  # the tests of the second factor turn it on
 
 
 @pytest.fixture(scope="session", autouse=True)

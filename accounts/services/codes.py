@@ -13,31 +13,36 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import TooManyTries, WrongCode
 from accounts.models import SignInCode, User
+from accounts.throttle import Source, count_try
 from privacy import throttle, tokens
 from privacy.addresses import canonical, normalize
 from privacy.fingerprints import address_fingerprint
 
 WITHHOLD_HEADER = "X-Outcry-Withhold"  # to outbox.backends: write the row, send nothing
 MAX_TRIES = 5  # for one code, in the one browser that asked for it
-CODES_PER_HOUR = 5  # for one address, asked for from one network
+CODES_PER_HOUR = 5  # for one address, asked for from one network, or from one device that is known as its person's
 CODES_PER_HOUR_IN_ALL = 20  # for one address, from everywhere
 HOUR = timedelta(hours=1)
 
 
-def request_sign_in_code(address: str, *, session: str, network: bytes, now: datetime) -> None:
+def request_sign_in_code(address: str, *, session: str, source: Source, now: datetime) -> None:
     """Mail a code to the active delegate with this address, good only with the same `session`.
 
     `session` is a random string that only the asking browser's session holds: a stranger who asks or guesses
     elsewhere neither ends this code nor uses up its tries. An unknown address, or one of staff, who sign in at the
     desk, costs the same counters, rows and rendering; its mail is withheld. Raises TooManyTries.
     """
-    if not throttle.hit("sign-in-code", network, limit=30, per=HOUR, now=now):
-        raise TooManyTries(_("Too many codes were asked for from your network. Please wait an hour."))
     asked = address_fingerprint(canonical(normalize(address)))
-    if not (
-        throttle.hit("sign-in-code-here", asked + network, limit=CODES_PER_HOUR, per=HOUR, now=now)
-        and throttle.hit("sign-in-code-user", asked, limit=CODES_PER_HOUR_IN_ALL, per=HOUR, now=now)
-    ):
+    if source.device:  # has signed in as this very person before: strangers use up nothing of it
+        within = throttle.hit("sign-in-code-device", source.device, limit=CODES_PER_HOUR, per=HOUR, now=now)
+    else:
+        if not throttle.hit("sign-in-code", source.network, limit=30, per=HOUR, now=now):
+            raise TooManyTries(_("Too many codes were asked for from your network. Please wait an hour."))
+        here, in_all = ("sign-in-code-here", asked + source.network), ("sign-in-code-user", asked)
+        within = throttle.hit(*here, limit=CODES_PER_HOUR, per=HOUR, now=now) and throttle.hit(
+            *in_all, limit=CODES_PER_HOUR_IN_ALL, per=HOUR, now=now
+        )
+    if not within:
         return  # whoever has this address, an earlier code still works
     user = _delegate_user(address)
     session_hash = _session_hash(session)
@@ -53,10 +58,9 @@ def request_sign_in_code(address: str, *, session: str, network: bytes, now: dat
         _mail_code(user, code)
 
 
-def redeem_sign_in_code(address: str, code: str, *, session: str, network: bytes, now: datetime) -> User:
+def redeem_sign_in_code(address: str, code: str, *, session: str, source: Source, now: datetime) -> User:
     """Return the user whose current code this is in this session, once. Raises WrongCode or TooManyTries."""
-    if not throttle.hit("sign-in-try", network, limit=100, per=timedelta(minutes=10), now=now):
-        raise TooManyTries(_("Too many tries from your network. Please wait ten minutes."))
+    count_try(address_fingerprint(canonical(normalize(address))), source, now=now)
     user = _delegate_user(address)
     digits = "".join(ch for ch in code if ch.isascii() and ch.isdigit())
     with transaction.atomic():

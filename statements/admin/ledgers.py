@@ -78,6 +78,13 @@ class CoSignatureAdmin(ReadOnlyAdmin):
         "withdrawn_at",
     ]
 
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Who signed for the organization is for those who know its delegates; what it signed, for all who look."""
+        fields = list(self.fields or [])
+        if request.user.has_perm("campaigns.view_delegate"):
+            return fields
+        return [name for name in fields if name not in ("signer_name", "signer_title", "authority")]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoSignature]:
         rows = super().get_queryset(request).select_related("organization", "statement", "version")
         return rows.prefetch_related("statement__versions__translations")

@@ -5,22 +5,26 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth import login, logout
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import device_cookie, sessions
 from accounts import services as accounts
 from accounts.exceptions import AccountsError, TooManyTries
+from accounts.models import User
+from accounts.sessions import Method
 from campaigns.models import Delegate
 from privacy import crypto
-from privacy.network import network_hash
+from privacy.addresses import canonical
+from privacy.fingerprints import address_fingerprint
 from statements.forms import AddressForm, CodeForm
 
-BACKEND = "accounts.backends.AddressBackend"
 # In the session, between the two steps: to whom, from which browser, and where to go then.
 ADDRESS, HANDLE, NEXT = "sign_in_address", "sign_in_handle", "sign_in_next"
 MAX_NEXT = 500  # characters; a longer path is not worth keeping
@@ -36,7 +40,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         address = form.cleaned_data["email"]
         try:
             handle = request.session.setdefault(HANDLE, secrets.token_urlsafe(24))
-            accounts.request_sign_in_code(address, session=handle, network=network_hash(request, now), now=now)
+            source = device_cookie.source(request, address_fingerprint(canonical(address)), now=now)
+            accounts.request_sign_in_code(address, session=handle, source=source, now=now)
         except TooManyTries as exc:
             form.add_error(None, str(exc))
             status = 429
@@ -58,21 +63,39 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         try:
+            source = device_cookie.source(request, address_fingerprint(canonical(address)), now=now)
             user = accounts.redeem_sign_in_code(
-                address, form.cleaned_data["code"], session=handle, network=network_hash(request, now), now=now
+                address, form.cleaned_data["code"], session=handle, source=source, now=now
             )
         except AccountsError as exc:
             form.add_error("code", str(exc))
             status = 429 if isinstance(exc, TooManyTries) else 422
         else:
-            target = request.session.pop(NEXT, "")
-            for name in (ADDRESS, HANDLE):
-                request.session.pop(name, None)
-            login(request, user, backend=BACKEND)
-            safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-            return redirect(target if target and safe else reverse("statements:delegate-home"))
+            return come_in(request, user, method=Method.MAILED_CODE)
     context = {"form": form, "address": address}
     return render(request, "statements/delegate/sign_in_code.html", context, status=status)
+
+
+def come_in(request: HttpRequest, user: User, *, method: Method) -> HttpResponse:
+    """Open the delegate's session, know the browser, and lead on to the page that was wanted."""
+    now = timezone.now()
+    target = request.session.pop(NEXT, "")
+    for name in (ADDRESS, HANDLE):
+        request.session.pop(name, None)
+    sessions.complete(request, user, method=method, now=now)
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    response = redirect(target if target and safe else reverse("statements:delegate-home"))
+    device_cookie.remember(response, request, user, now=now, paths=_areas())
+    return response
+
+
+def _areas() -> list[str]:
+    """Where the delegate's area begins, in each language: the cookie of a known browser goes nowhere else."""
+    areas = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            areas.append(reverse("statements:delegate-home"))
+    return areas
 
 
 @require_POST

@@ -16,6 +16,7 @@ from accounts.exceptions import WrongCode
 from accounts.models import SignInCode
 from accounts.services.codes import CODES_PER_HOUR, CODES_PER_HOUR_IN_ALL, MAX_TRIES
 from accounts.tasks import forget_sign_ins
+from accounts.throttle import Source
 from config.celery import app
 from outbox.models import Email
 from statements.views.sign_in import MAX_NEXT, NEXT
@@ -83,7 +84,7 @@ def test_one_network_cannot_use_up_the_codes_of_an_address(delegate):
 
 def test_one_address_gets_so_many_codes_an_hour_from_everywhere(delegate, now):
     for n in range(CODES_PER_HOUR_IN_ALL + 3):
-        services.request_sign_in_code(ADDRESS, session=f"s{n}", network=bytes([n]), now=now)
+        services.request_sign_in_code(ADDRESS, session=f"s{n}", source=Source(bytes([n])), now=now)
     assert Email.objects.count() == SignInCode.objects.count() == CODES_PER_HOUR_IN_ALL
 
 
@@ -95,12 +96,12 @@ def test_asking_too_often_leaves_the_code_one_has(delegate):
 
 
 def test_the_session_row_does_not_open_the_code(delegate, now):
-    services.request_sign_in_code(ADDRESS, session="browser", network=b"here", now=now)
+    services.request_sign_in_code(ADDRESS, session="browser", source=Source(b"here"), now=now)
     row = SignInCode.objects.get()
     assert b"browser" not in bytes(row.session_hash)
     with pytest.raises(WrongCode):
-        services.redeem_sign_in_code(ADDRESS, newest_code(), session="other", network=b"here", now=now)
-    again = {"session": "browser", "network": b"here", "now": now}
+        services.redeem_sign_in_code(ADDRESS, newest_code(), session="other", source=Source(b"here"), now=now)
+    again = {"session": "browser", "source": Source(b"here"), "now": now}
     assert services.redeem_sign_in_code(ADDRESS, newest_code(), **again) == delegate.user
     with pytest.raises(WrongCode):
         services.redeem_sign_in_code(ADDRESS, newest_code(), **again)

@@ -1,0 +1,1 @@
+"""Pages of staff about themselves: the second factor, one's own account, links from mails."""
