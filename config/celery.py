@@ -5,10 +5,13 @@ so a lost, repeated or doubled message costs nothing.
 """
 
 import os
+from importlib import import_module
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import beat_init, worker_init
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -62,5 +65,14 @@ app.conf.update(
 )
 app.autodiscover_tasks()
 
-
 QUEUES = ("mail", "housekeeping")
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_wrong_keys(**kwargs: object) -> None:
+    """A worker under wrong keys would fail at every row: it does not start."""
+    try:
+        import_module("config.startup").check_keys()  # once the rooms are loaded
+    except ImproperlyConfigured as exc:
+        raise SystemExit(f"Outcry does not start: {exc}") from exc

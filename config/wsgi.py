@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterable
+from importlib import import_module
 from typing import Any
 
+from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
@@ -31,3 +33,5 @@ class CharsetGuard:
 
 
 application = CharsetGuard(get_wsgi_application())
+if settings.REDIS_URL:  # a process of its own; the embedded one is started by `manage.py up`, which has looked
+    import_module("config.startup").check_keys()  # it loads models: only now can it be imported

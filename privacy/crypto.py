@@ -46,6 +46,11 @@ def current_key_id() -> bytes:
     return _keyring()[0][0]
 
 
+def key_ids() -> list[bytes]:
+    """The ids of all keys in PII_KEYS, newest first. Raises ImproperlyConfigured for one that is none."""
+    return [key_id for key_id, _cipher in _keyring()]
+
+
 def read_key(text: str, name: str) -> bytes:
     """32 bytes from URL-safe base64. Raises ImproperlyConfigured naming the setting."""
     try:

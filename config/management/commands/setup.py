@@ -10,7 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
-from config import catalogs
+from config import catalogs, startup
 from petitions.models import Petition
 
 
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         catalogs.compile_all()
         call_command("migrate", verbosity=0)
+        startup.check_keys()
         _collect_static()
         self.stdout.write(f"Database ready: {connection.display_name}.")
         if settings.DEMONSTRATION and not Petition.objects.exists():
