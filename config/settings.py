@@ -144,6 +144,7 @@ AUTH_PASSWORD_VALIDATORS = [  # length and no common one; any characters, digits
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=not DEBUG)  # no member of staff comes in without one
 LOGIN_URL = "statements:delegate-home"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
+SESSION_ENGINE = "accounts.session_store"  # of no use to whoever reads the table
 SESSION_COOKIE_AGE = int(timedelta(hours=8).total_seconds())
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
