@@ -31,7 +31,8 @@ PRODUCTION = env ENV_FILE=/dev/null VAR_DIR=var/check DEBUG=0 \
 	SECRET_KEY="$(KEY)$(KEY)" PII_KEYS="$(KEY)" FINGERPRINT_KEY="$(KEY)" \
 	SITE_URL=https://outcry.example ALLOWED_HOSTS=outcry.example \
 	DATABASE_URL=postgres://outcry:password@database.example/outcry REDIS_URL=redis://redis.example:6379/0 \
-	EMAIL_URL=smtp+tls://outcry:password@mail.example:587
+	EMAIL_URL=smtp+tls://outcry:password@mail.example:587 ALLOWED_MAIL_DOMAINS='*' \
+	SECURITY_CONTACT=security@outcry.example
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

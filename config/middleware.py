@@ -1,18 +1,52 @@
-"""The language of a page is in its path; nothing personal may be stored on the way; unreadable requests end here."""
+"""The language of a page is in its path; every answer carries its headers; unreadable requests end here."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.core.exceptions import BadRequest, MiddlewareNotUsed
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest, DisallowedHost, MiddlewareNotUsed
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseNotAllowed
 from django.utils import translation
 
-from config import errors
+from config import errors, headers
 
-# Django's own helper adds Expires with the present second, so that two equal answers would differ.
-NEVER_STORED = "max-age=0, no-cache, no-store, must-revalidate, private"
-PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+logger = logging.getLogger(__name__)
+
+METHODS = ["GET", "HEAD", "POST"]
+# In plain text: a page of ours would say whose server this is, and cost more than whoever asks wrongly is worth.
+WRONG_HOST = "There is no such site here.\n이 주소에는 사이트가 없습니다.\n"
+    "There is no such site here.\n이 주소에는 사이트가 없습니다.\n"  # no page: it would name ours, and cost more
+)
 MAX_BODY = 3_000_000  # bytes, outside the desk
+
+
+class FrontDoorMiddleware:
+    """The outermost: refuses hosts that are not ours and methods nobody serves; every answer leaves with its headers.
+
+    Before the page cache, so that an invented host or method gets the same answer whether a page is kept or not, and
+    around everything, so that errors, static files and redirects carry the headers as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
+        self.get_response = get_response
+        self.headers = headers.for_every_answer()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self._refusal(request) or self.get_response(request)
+        for name, value in self.headers:
+            if name not in response.headers:
+                response.headers[name] = value
+        headers.clear_after_sign_out(request, response)
+        return response
+
+    def _refusal(self, request: HttpRequest) -> HttpResponse | None:
+        try:
+            request.get_host()
+        except DisallowedHost as exc:
+            if settings.DEBUG:
+                logger.warning("%s", exc)  # whoever opens the demonstration from another machine finds the reason
+            return HttpResponseBadRequest(WRONG_HOST, content_type="text/plain; charset=utf-8")
+        return None if request.method in METHODS else HttpResponseNotAllowed(METHODS)
 
 
 class PathLanguageMiddleware:
@@ -74,19 +108,4 @@ class OwnNotFoundMiddleware:
         response = self.get_response(request)
         if response.status_code == 404 and response.headers.get("Content-Type", "").startswith("text/html"):
             return errors.not_found(request)
-        return response
-
-
-class PrivacyHeadersMiddleware:
-    """Permissions-Policy and CORP everywhere; no-store on everything that is not declared public."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        response.headers["Permissions-Policy"] = PERMISSIONS_POLICY
-        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = NEVER_STORED
         return response

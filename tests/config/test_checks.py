@@ -20,3 +20,29 @@ def test_what_cannot_work_is_refused(settings, changed, refused):
         setattr(settings, name, value)
     found = checks.mail_leaves(None) + checks.one_process_without_redis(None)
     assert [message.id for message in found] == refused
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        ({"ALLOWED_MAIL_DOMAINS": ["example"]}, ["config.W001"]),
+        ({"ALLOWED_MAIL_DOMAINS": []}, ["config.W001"]),
+        ({"ALLOWED_MAIL_DOMAINS": ["Example."]}, ["config.W001"]),
+        ({"ALLOWED_MAIL_DOMAINS": ["example"], "DEBUG": True}, []),
+        ({"ALLOWED_MAIL_DOMAINS": ["*"]}, []),
+        ({"ALLOWED_MAIL_DOMAINS": ["example", "coalition.org"]}, []),
+        ({"SECURITY_CONTACT": []}, ["config.W002"]),
+        ({"SECURITY_CONTACT": [], "DEBUG": True}, []),
+        ({"SECURITY_CONTACT": ["http://coalition.example/report"]}, ["config.E004"]),
+        ({"SECURITY_CONTACT": ["a@coalition.example", "write to us"]}, ["config.E004"]),
+        ({"SECURITY_CONTACT": ["https://coalition.example/report", "tel:+82-2-1234-5678"]}, []),
+        ({"ALLOWED_HOSTS": ["*"]}, ["config.W003"]),
+        ({"ALLOWED_HOSTS": ["*"], "DEBUG": True}, []),
+    ],
+)
+def test_what_a_server_should_not_be_left_at_is_said(settings, changed, found):
+    fine = {"ALLOWED_MAIL_DOMAINS": ["*"], "SECURITY_CONTACT": ["a@coalition.example"], "ALLOWED_HOSTS": ["x.example"]}
+    for name, value in {"DEBUG": False, **fine, **changed}.items():
+        setattr(settings, name, value)
+    said = [checks.mail_goes_to_people(None), checks.security_contact(None), checks.hosts_are_named(None)]
+    assert [message.id for messages in said for message in messages] == found
