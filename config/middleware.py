@@ -15,8 +15,6 @@ logger = logging.getLogger(__name__)
 METHODS = ["GET", "HEAD", "POST"]
 # In plain text: a page of ours would say whose server this is, and cost more than whoever asks wrongly is worth.
 WRONG_HOST = "There is no such site here.\n이 주소에는 사이트가 없습니다.\n"
-    "There is no such site here.\n이 주소에는 사이트가 없습니다.\n"  # no page: it would name ours, and cost more
-)
 MAX_BODY = 3_000_000  # bytes, outside the desk
 
 
