@@ -21,7 +21,8 @@ class Command(BaseCommand):
         catalogs.compile_all()
         call_command("migrate", verbosity=0)
         startup.check_keys()
-        _collect_static()
+        if not settings.DEBUG:  # with DEBUG they are served from where they are written
+            _collect_static()
         self.stdout.write(f"Database ready: {connection.display_name}.")
         if settings.DEMONSTRATION and not Petition.objects.exists():
             call_command("load_demo", stdout=self.stdout, **({} if settings.DEBUG else {"yes_in_public": True}))
