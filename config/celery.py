@@ -52,14 +52,9 @@ app.conf.update(
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
-        "delete what was not confirmed": {
-            "task": "petitions.tasks.delete_unconfirmed",
-            "schedule": crontab(minute=40),
-        },
-        "forget sign-ins": {"task": "accounts.tasks.forget_sign_ins", "schedule": crontab(minute=40)},
+        "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},
         "note the head of the audit": {"task": "accounts.tasks.note_audit_head", "schedule": crontab(hour=0, minute=0)},
-        "forget networks": {"task": "privacy.tasks.forget_networks", "schedule": crontab(minute=20)},
     },
     beat_scheduler="celery.beat:Scheduler",  # in memory: everything on the schedule may run at any time
 )

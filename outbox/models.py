@@ -47,7 +47,7 @@ class Email(models.Model):
     about = models.CharField(max_length=60, blank=True)  # "petition:12"
     to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
     unasked = models.BooleanField(default=False)  # nobody has proved yet that the address wants it
-    payload = EncryptedJSONField()  # {"to", "subject", "text", "html", "headers"}
+    payload = EncryptedJSONField(null=True)  # {"to", "subject", "text", "html", "headers"}; null: forgotten
     message_id = models.CharField(max_length=120, default=new_message_id)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField(_("due"))
@@ -82,8 +82,8 @@ class Email(models.Model):
 
     @property
     def to(self) -> str:
-        return self.payload["to"]
+        return self.payload["to"] if self.payload else ""
 
     @property
     def subject(self) -> str:
-        return self.payload["subject"]
+        return self.payload["subject"] if self.payload else ""

@@ -14,8 +14,3 @@ def refresh_signature_counts() -> None:
 @shared_task
 def audit_signature_counts() -> None:
     services.audit_signature_counts(now=timezone.now())
-
-
-@shared_task
-def delete_unconfirmed() -> None:
-    services.delete_unconfirmed(now=timezone.now())

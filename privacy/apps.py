@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 from privacy import checks
@@ -7,3 +9,6 @@ __all__ = ["PrivacyConfig", "checks"]
 
 class PrivacyConfig(AppConfig):
     name = "privacy"
+
+    def ready(self) -> None:
+        import_module("privacy.personal_data")  # it needs the models, which are there only now

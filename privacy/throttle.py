@@ -97,11 +97,6 @@ def count(scope: str, key: bytes, *, per: timedelta, now: datetime) -> int:
     return sum(hit >= _stamp(now - per + timedelta(milliseconds=1)) for hit in hits)
 
 
-def forget_expired(now: datetime) -> int:
-    """Delete what limits nobody any more; returns how many keys."""
-    return ThrottleLog.objects.filter(expires_at__lte=now).delete()[0]
-
-
 class _RedisState:
     """What this process knows of Redis: since when it has not answered, on the clock of time.monotonic()."""
 

@@ -2,11 +2,10 @@
 
 from accounts.services.codes import (
     WITHHOLD_HEADER,
-    forget_sign_in_codes,
     redeem_sign_in_code,
     request_sign_in_code,
 )
-from accounts.services.devices import DEVICE_LIFETIME, devices_of, forget_devices, know_device
+from accounts.services.devices import DEVICE_LIFETIME, devices_of, know_device
 from accounts.services.invitations import (
     invite_staff,
     read_link,
@@ -54,8 +53,6 @@ __all__ = [
     "devices_of",
     "end_sessions",
     "follow_changes",
-    "forget_devices",
-    "forget_sign_in_codes",
     "has_recovery_codes",
     "has_second_factor",
     "invite_staff",

@@ -86,11 +86,6 @@ def redeem_sign_in_code(address: str, code: str, *, session: str, source: Source
     return user
 
 
-def forget_sign_in_codes(now: datetime) -> int:
-    """Delete codes that ended more than a day ago, used or not; returns how many rows."""
-    return SignInCode.objects.filter(expires_at__lt=now - timedelta(days=1)).delete()[0]
-
-
 def _delegate_user(address: str) -> User | None:
     """The active user with this address; none for staff, who sign in at the desk, by password."""
     try:

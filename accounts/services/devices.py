@@ -34,8 +34,3 @@ def know_device(user: User, device: KnownDevice | None, *, now: datetime) -> str
     else:
         KnownDevice.objects.filter(pk=device.pk).update(last_used_at=now)
     return tokens.make(PURPOSE, device.pk, bytes(device.nonce))
-
-
-def forget_devices(now: datetime) -> int:
-    """Delete what nobody has signed in with for more than a year; returns how many rows."""
-    return KnownDevice.objects.filter(last_used_at__lt=now - DEVICE_LIFETIME).delete()[0]

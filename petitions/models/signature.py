@@ -53,6 +53,7 @@ class Signature(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         WITHDRAWN = "withdrawn", _("withdrawn by the signatory")
         INVALIDATED = "invalidated", _("struck out by staff")
+        ERASED = "erased", _("erased at the person's request")
 
     class ShowName(models.TextChoices):
         PRIVATE = "private", _("Keep my name private")
@@ -63,7 +64,7 @@ class Signature(models.Model):
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="signatures", verbose_name=_("petition"))
     name = EncryptedField(_("name"), max_length=100)
     address = EncryptedField(_("e-mail address"), max_length=254)  # looked up only through its fingerprint
-    address_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    address_fingerprint = models.BinaryField(max_length=32, null=True)  # of the canonical address; null: forgotten
     name_slot = models.BinaryField(max_length=8, default=bytes(8))  # differs only where shared addresses are allowed
     country = CountryField(_("country"), blank=True)  # empty: prefers not to say
     comment = EncryptedField(_("comment"), max_length=500, blank=True)
@@ -81,6 +82,7 @@ class Signature(models.Model):
     created_at = models.DateTimeField(_("signed"))
     link_sent_at = models.DateTimeField()  # the confirmation link expires from here
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
+    forgotten_at = models.DateTimeField(null=True, editable=False)  # from here on nothing says who it was
     objects = SignatureQuerySet.as_manager()
 
     class Meta:

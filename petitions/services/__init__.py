@@ -1,6 +1,5 @@
 """The doors of the petitions room: signing, confirming, forgetting, counting, and the life of a petition."""
 
-from petitions.services.cleaning import delete_unconfirmed
 from petitions.services.counting import audit_signature_counts, refresh_signature_counts
 from petitions.services.defence import (
     challenge_for,
@@ -27,7 +26,6 @@ __all__ = [
     "close_petition",
     "confirm_signature",
     "count_trapped",
-    "delete_unconfirmed",
     "find_signature",
     "is_challenged",
     "note_writer",

@@ -1,38 +1,109 @@
-"""What was never confirmed is forgotten, as the confirmation mail promises."""
+"""What goes by itself: unconfirmed signatures, and whatever says who a signatory was once the time for it is over.
 
+Each function takes the moment before which data is due and yields the number of rows after each transaction. The
+`…_due` beside it finds the same rows.
+"""
+
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from outbox.models import Email
-from petitions.models import Signature
+from petitions.models import Petition, Signature
+from petitions.models.signature import SignatureQuerySet
 from petitions.services.signing import mail_key
+from privacy.retention import batches
 
-BATCH = 1_000
 KEYS_AT_ONCE = 100  # SQLite reads no longer condition than a thousand terms
 
+# A signature of which nothing says whose it was: petition, state, dates and country stay, so that it is still counted.
+NOBODY: dict[str, Any] = {
+    "name": "",
+    "address": "",
+    "address_fingerprint": None,
+    "comment": "",
+    "alias": "",
+    "show_name": Signature.ShowName.PRIVATE,
+    "show_country": False,
+    "consent_show_name": None,
+    "consent_handover": None,
+    "consent_updates": None,
+    "nonce": b"",  # no link was ever made from it
+    "network_hash": None,
+}
 
-def delete_unconfirmed(*, now: datetime) -> int:
-    """Delete pending signatures whose link has expired, and their mails; returns how many signatures.
 
-    One whose mail is being sent at this moment waits for the next run.
-    """
-    total, after = 0, 0
-    while True:
-        with transaction.atomic():
-            expired = (
-                Signature.objects.pending()
-                .filter(link_sent_at__lte=now - settings.CONFIRMATION_LIFETIME, pk__gt=after)
-                .select_for_update(skip_locked=True)
-            )
-            ids = list(expired.order_by("pk").values_list("pk", flat=True)[:BATCH])
-            busy = _delete_mails(ids)
-            total += Signature.objects.filter(pk__in=set(ids) - busy).delete()[1].get("petitions.Signature", 0)
-        if len(ids) < BATCH:
-            return total
-        after = ids[-1]
+def unconfirmed_due(before: datetime) -> SignatureQuerySet:
+    """Pending signatures whose link was mailed by then. One whose mail is being sent at this moment waits."""
+    sending = Email.objects.filter(state=Email.State.SENDING, key__startswith=mail_key()).values_list("key", flat=True)
+    busy = {int(key.split(":")[1]) for key in sending}
+    return Signature.objects.pending().filter(link_sent_at__lte=before).exclude(pk__in=busy)
+
+
+def delete_unconfirmed(before: datetime) -> Iterator[int]:
+    """Delete pending signatures whose link has expired, and their mails, as the confirmation mail promises."""
+    return batches(lambda: unconfirmed_due(before), lambda keys: _delete(keys, before))
+
+
+def closed_before(moment: datetime) -> Q:
+    """Signatures of petitions that closed by then."""
+    written = [Petition.State.DRAFT, Petition.State.IN_REVIEW]
+    return Q(petition__closes_at__lte=moment) & ~Q(petition__state__in=written)
+
+
+def persons_due(before: datetime) -> SignatureQuerySet:
+    """Signatures that say whose they are, of petitions that closed by then."""
+    return Signature.objects.filter(closed_before(before), forgotten_at=None)
+
+
+def forget_persons(before: datetime) -> Iterator[int]:
+    """Forget who signed petitions that closed long ago; the signatures stay and count."""
+    return batches(lambda: persons_due(before), lambda keys: _forget(keys))
+
+
+def network_hashes_due(before: datetime) -> SignatureQuerySet:
+    return Signature.objects.filter(created_at__lte=before, network_hash__isnull=False)
+
+
+def forget_networks(before: datetime) -> Iterator[int]:
+    """Forget from which network signatures came."""
+    return batches(
+        lambda: network_hashes_due(before),
+        lambda keys: Signature.objects.filter(pk__in=keys).update(network_hash=None),
+    )
+
+
+def erased_due(before: datetime) -> SignatureQuerySet:
+    """Erased signatures whose fingerprint no longer keeps anybody from signing twice."""
+    return Signature.objects.filter(
+        closed_before(before), forgotten_at__isnull=False, address_fingerprint__isnull=False
+    )
+
+
+def forget_erased(before: datetime) -> Iterator[int]:
+    """Forget the fingerprints of erased signatures once their petition takes none any more."""
+    return batches(
+        lambda: erased_due(before),
+        lambda keys: Signature.objects.filter(pk__in=keys).update(address_fingerprint=None),
+    )
+
+
+def _forget(keys: list[int]) -> int:
+    rows = Signature.objects.filter(pk__in=keys, forgotten_at=None)
+    return rows.update(**NOBODY, forgotten_at=timezone.now())
+
+
+@transaction.atomic
+def _delete(keys: list[int], before: datetime) -> int:
+    """Look again under the lock: somebody may have confirmed, or asked for a new link."""
+    still = unconfirmed_due(before).filter(pk__in=keys).select_for_update(skip_locked=True)
+    ids = list(still.order_by("pk").values_list("pk", flat=True))
+    busy = _delete_mails(ids)
+    return Signature.objects.filter(pk__in=set(ids) - busy).delete()[1].get("petitions.Signature", 0)
 
 
 def _delete_mails(signature_ids: list[int]) -> set[int]:

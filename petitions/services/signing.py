@@ -147,9 +147,9 @@ def confirm_url(signature: Signature, language: str) -> str:
         return settings.SITE_URL + reverse("petitions:confirm", args=[token])
 
 
-def mail_key(signature_id: int) -> str:
-    """How the keys of a signature's mails begin."""
-    return f"sign:{signature_id}:"
+def mail_key(signature_id: int | None = None) -> str:
+    """How the keys of a signature's mails begin, or those of all signatures."""
+    return "sign:" if signature_id is None else f"sign:{signature_id}:"
 
 
 def _existing(petition: Petition, fingerprint: bytes) -> Signature | None:

@@ -1,23 +1,18 @@
 """Codes for delegates: bound to the browser that asked, and the same work for every address."""
 
 import re
-from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts import services
 from accounts.exceptions import WrongCode
 from accounts.models import SignInCode
 from accounts.services.codes import CODES_PER_HOUR, CODES_PER_HOUR_IN_ALL, MAX_TRIES
-from accounts.tasks import forget_sign_ins
 from accounts.throttle import Source
-from config.celery import app
 from outbox.models import Email
 from statements.views.sign_in import MAX_NEXT, NEXT
 from tests.factories import make_delegate, make_user
@@ -143,19 +138,6 @@ def test_a_stranger_is_mailed_nothing_and_not_remembered():
     assert email.to.endswith(".invalid")
     assert (email.subject, email.payload["text"], email.payload["html"]) == ("", "", "")
     assert SignInCode.objects.get().user is None
-
-
-def test_old_codes_and_sessions_are_forgotten(delegate, now):
-    for n, age in enumerate([timedelta(0), timedelta(hours=23), timedelta(days=2)]):
-        SignInCode.objects.create(
-            user=delegate.user, session_hash=b"s", code_hash=bytes([n]), expires_at=timezone.now() - age
-        )
-    Session.objects.create(session_key="old", session_data="", expire_date=timezone.now() - timedelta(minutes=1))
-    Session.objects.create(session_key="new", session_data="", expire_date=timezone.now() + timedelta(minutes=1))
-    forget_sign_ins()
-    assert SignInCode.objects.count() == 2
-    assert [row.session_key for row in Session.objects.all()] == ["new"]
-    assert any(entry["task"] == forget_sign_ins.name for entry in app.conf.beat_schedule.values())
 
 
 def test_a_path_without_end_is_not_kept():

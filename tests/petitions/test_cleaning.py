@@ -3,13 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from config.celery import app
 from outbox.models import Email
-from petitions import services, tasks
+from petitions import services
 from petitions.models import Signature
 from petitions.services import cleaning
+from privacy import retention
 from tests.factories import make_petition
 
 pytestmark = pytest.mark.django_db
@@ -31,66 +30,64 @@ def sign(petition, now):
 
 
 @pytest.fixture
+def delete(settings):
+    """`delete(now)` does what the clock does then."""
+    return lambda now: sum(cleaning.delete_unconfirmed(now - settings.CONFIRMATION_LIFETIME))
+
+
+@pytest.fixture
 def expired(now, settings):
     """The first second at which a link sent at `now` works no more."""
     return now + settings.CONFIRMATION_LIFETIME
 
 
-def test_a_signature_and_its_mails_live_as_long_as_the_link_and_no_second_longer(sign, now, expired):
+def test_a_signature_and_its_mails_live_as_long_as_the_link_and_no_second_longer(delete, sign, now, expired):
     sign()
-    assert services.delete_unconfirmed(now=expired - timedelta(seconds=1)) == 0
+    assert delete(expired - timedelta(seconds=1)) == 0
     assert (Signature.objects.count(), Email.objects.count()) == (1, 1)
-    assert services.delete_unconfirmed(now=expired) == 1
+    assert delete(expired) == 1
     assert (Signature.objects.count(), Email.objects.count()) == (0, 0)
 
 
-def test_a_new_link_is_a_new_week(sign, now, expired):
+def test_a_new_link_is_a_new_week(delete, sign, now, expired):
     sign()
     sign(at=now + timedelta(minutes=2))
-    assert services.delete_unconfirmed(now=expired) == 0
-    assert services.delete_unconfirmed(now=expired + timedelta(minutes=2)) == 1
+    assert delete(expired) == 0
+    assert delete(expired + timedelta(minutes=2)) == 1
     assert not Email.objects.exists()
 
 
-def test_only_what_is_pending_is_deleted(sign, now, expired):
+def test_only_what_is_pending_is_deleted(delete, sign, now, expired):
     services.confirm_signature(sign(1).pk, now=now)
     for number, state in enumerate(("withdrawn", "invalidated"), 2):
         Signature.objects.filter(pk=sign(number).pk).update(state=state)
-    assert services.delete_unconfirmed(now=expired) == 0
+    assert delete(expired) == 0
     assert (Signature.objects.count(), Email.objects.count()) == (3, 3)
 
 
-def test_the_mail_of_another_signature_stays(sign, now, expired):
+def test_the_mail_of_another_signature_stays(delete, sign, now, expired):
     first = sign(1)
     email = Email.objects.get()
     Email.objects.filter(pk=email.pk).update(key=f"sign:{first.pk}0:1")
-    services.delete_unconfirmed(now=expired)
+    delete(expired)
     assert Email.objects.get() == email
 
 
-def test_a_mail_that_is_being_sent_is_waited_for(sign, expired):
+def test_a_mail_that_is_being_sent_is_waited_for(delete, sign, expired):
     sign(1)
     Email.objects.update(state="sending")
     sign(2)
-    assert services.delete_unconfirmed(now=expired) == 1
+    assert delete(expired) == 1
     assert (Signature.objects.count(), Email.objects.get().state) == (1, "sending")
     Email.objects.update(state="failed")
-    assert services.delete_unconfirmed(now=expired) == 1
+    assert delete(expired) == 1
     assert not Email.objects.exists()
 
 
-def test_more_than_a_batch_is_deleted_in_one_run(sign, expired, monkeypatch):
-    monkeypatch.setattr(cleaning, "BATCH", 2)
+def test_more_than_a_batch_is_deleted_in_one_run(delete, sign, expired, monkeypatch):
+    monkeypatch.setattr(retention, "BATCH", 2)
     monkeypatch.setattr(cleaning, "KEYS_AT_ONCE", 1)
     for number in range(5):
         sign(number)
-    assert services.delete_unconfirmed(now=expired) == 5
+    assert delete(expired) == 5
     assert not Email.objects.exists()
-
-
-def test_the_clock_starts_it_every_hour(sign):
-    Signature.objects.filter(pk=sign().pk).update(link_sent_at=timezone.now() - timedelta(days=8))
-    entry = app.conf.beat_schedule["delete what was not confirmed"]
-    assert entry["task"] == tasks.delete_unconfirmed.name
-    tasks.delete_unconfirmed()
-    assert not Signature.objects.exists()

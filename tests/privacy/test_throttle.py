@@ -106,8 +106,6 @@ def test_the_database_takes_two_statements_and_keeps_one_row_a_key():
     row = ThrottleLog.objects.get()
     assert len(bytes(row.hits)) == 16
     assert b"key" not in bytes(row.bucket)
-    assert throttle.forget_expired(NOW + PER - timedelta(seconds=1)) == 0
-    assert throttle.forget_expired(NOW + PER) == 1
 
 
 @pytest.mark.django_db

@@ -75,8 +75,8 @@ class Command(BaseCommand):
             self.stdout.write(f"Nothing is under key {key_id.hex()} any more: it may be taken out of PII_KEYS.")
         if free:
             self.stdout.write(
-                "Keep it with the backups that were made under it. Somebody who asked for a sign-in code before the "
-                "last restart asks again."
+                "Keep it with the backups that were made under it. Sessions are sealed too and are not sealed anew: "
+                "wait eight hours, or everybody signs in again."
             )
         if unreadable:
             for name in unreadable[:NAMED]:

@@ -1,0 +1,65 @@
+"""What is kept of mail, and for how long."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from outbox.models import Email, EmailQuerySet
+from privacy.retention import Clock, batches, oldest, register
+
+State = Email.State
+
+
+def _settled() -> EmailQuerySet:
+    """Mail with which nothing happens any more, with `settled_at`. An uncertain one waits for a person to decide."""
+    ended = Email.objects.filter(state__in=[State.SENT, State.FAILED, State.CANCELLED, State.WITHHELD])
+    return ended.annotate(settled_at=Coalesce("sent_at", "due_at"))  # each attempt sets due_at for the next
+
+
+def _bodies_due(before: datetime) -> EmailQuerySet:
+    return _settled().filter(settled_at__lte=before, payload__isnull=False)
+
+
+def _forget_bodies(before: datetime) -> Iterator[int]:
+    return batches(lambda: _bodies_due(before), lambda keys: Email.objects.filter(pk__in=keys).update(payload=None))
+
+
+def _addresses_due(before: datetime) -> EmailQuerySet:
+    return _settled().filter(settled_at__lte=before).exclude(to_fingerprint=b"")
+
+
+def _forget_addresses(before: datetime) -> Iterator[int]:
+    return batches(
+        lambda: _addresses_due(before), lambda keys: Email.objects.filter(pk__in=keys).update(to_fingerprint=b"")
+    )
+
+
+register(
+    Clock(
+        name="outbox.bodies",
+        title=_("Words and addresses of mails"),
+        what=_(
+            "Address, subject and words go; that a mail of this kind was sent, when, and what the server answered "
+            "stays. A letter keeps its own text."
+        ),
+        after=timedelta(days=30),
+        since=_("after it was sent, stopped or refused"),
+        act=_forget_bodies,
+        count=lambda before: _bodies_due(before).count(),
+        oldest=lambda: oldest(_settled().filter(payload__isnull=False), "settled_at"),
+    )
+)
+register(
+    Clock(
+        name="outbox.addresses",
+        title=_("Fingerprints of the addresses of mails"),
+        what=_("The keyed fingerprint goes, by which the number of unasked mails to one address is limited."),
+        after=timedelta(days=365),
+        since=_("after it was sent, stopped or refused"),
+        act=_forget_addresses,
+        count=lambda before: _addresses_due(before).count(),
+        oldest=lambda: oldest(_settled().exclude(to_fingerprint=b""), "settled_at"),
+    )
+)

@@ -1,0 +1,64 @@
+"""What is kept of signatories, and for how long."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from petitions.models import Signature
+from petitions.services import cleaning
+from privacy.network import KEPT_DAYS
+from privacy.retention import Clock, oldest, register
+
+register(
+    Clock(
+        name="petitions.unconfirmed",
+        title=_("Unconfirmed signatures"),
+        what=_("The signature is deleted, and its mails with it."),
+        after=settings.CONFIRMATION_LIFETIME,
+        since=_("after the last confirmation mail"),
+        act=cleaning.delete_unconfirmed,
+        count=lambda before: cleaning.unconfirmed_due(before).count(),
+        oldest=lambda: oldest(Signature.objects.pending(), "link_sent_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.persons",
+        title=_("Who signed"),
+        what=_(
+            "Name, address, its fingerprint, comment, public name, consents and links go. The signature with its "
+            "state, dates and country stays, and is counted."
+        ),
+        after=timedelta(days=365),
+        since=_("after the petition closed"),
+        act=cleaning.forget_persons,
+        count=lambda before: cleaning.persons_due(before).count(),
+        oldest=lambda: oldest(cleaning.persons_due(timezone.now()), "petition__closes_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.network_hashes",
+        title=_("Network hashes of signatures"),
+        what=_("The keyed hash of the network goes; the signature stays."),
+        after=timedelta(days=KEPT_DAYS),
+        since=_("after signing"),
+        act=cleaning.forget_networks,
+        count=lambda before: cleaning.network_hashes_due(before).count(),
+        oldest=lambda: oldest(Signature.objects.filter(network_hash__isnull=False), "created_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.erased",
+        title=_("Fingerprints of erased signatures"),
+        what=_("The fingerprint, which kept anybody from signing twice, goes; the empty row stays."),
+        after=settings.CONFIRMATION_GRACE,
+        since=_("after the petition closed"),
+        act=cleaning.forget_erased,
+        count=lambda before: cleaning.erased_due(before).count(),
+        oldest=lambda: oldest(cleaning.erased_due(timezone.now()), "petition__closes_at"),
+    )
+)

@@ -1,0 +1,220 @@
+"""The clocks: each does what its dry run said, no more and no less, and one that fails stops no other."""
+
+import json
+from datetime import timedelta
+from io import StringIO
+from uuid import uuid4
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts.models import KnownDevice, SignInCode, StaffLink
+from config.celery import app
+from outbox.models import Email
+from outbox.services import write_email
+from petitions import services
+from petitions.models import CountChange, Petition, Signature
+from privacy import retention, tasks
+from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
+from privacy.retention import Clock
+from tests.factories import make_petition, make_user
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def now():
+    """The present: the task and the command look at the real clock."""
+    return timezone.now()
+
+
+def run(name, now):
+    [outcome] = [outcome for outcome in retention.run(now=now) if outcome.clock.name == name]
+    assert not outcome.error
+    return outcome.done
+
+
+def sign(petition, now, number=1, *, confirmed=True, **changed):
+    said = {"name": "김민지", "email": f"p{number}@people.example", "language": "en", "network": b"n" * 16}
+    services.sign_petition(petition, **(said | changed), now=now)
+    signature = Signature.objects.latest("pk")
+    return services.confirm_signature(signature.pk, now=now) if confirmed else signature
+
+
+def mail(state, now, **fields):
+    email = write_email("django", to="a@people.example", subject="s", text="t", key=f"{uuid4()}", now=now)
+    Email.objects.filter(pk=email.pk).update(state=state, sent_at=now if state == "sent" else None, **fields)
+    return email
+
+
+@pytest.fixture
+def everything(now):
+    """Of each kind of data one row that is due and one that is not, a minute on either side."""
+    early, late = now - timedelta(minutes=1), now + timedelta(minutes=1)
+    user = make_user("editor")
+    for side in (early, late):
+        petition = make_petition()
+        sign(petition, side - 365 * DAY)
+        pending = sign(petition, side - 7 * DAY, 2, confirmed=False)
+        erased = sign(petition, side - DAY, 3)
+        Signature.objects.filter(pk=erased.pk).update(state="erased", forgotten_at=side)
+        Signature.objects.filter(pk=pending.pk).update(network_hash=None)
+        Petition.objects.filter(pk=petition.pk).update(closes_at=side - 365 * DAY, state="closed")
+        closing = make_petition()
+        Signature.objects.filter(pk=sign(closing, side - DAY).pk).update(state="erased", forgotten_at=side)
+        Petition.objects.filter(pk=closing.pk).update(closes_at=side - DAY)
+        for days in (30, 365):
+            mail("sent", side - days * DAY)
+        SignInCode.objects.create(user=user, session_hash=b"s", code_hash=b"c", expires_at=side - DAY)
+        Session.objects.create(session_key=str(side), session_data="", expire_date=side)
+        StaffLink.objects.create(
+            kind="invitation", user=user, sent_by=user, nonce=b"", sent_at=now, expires_at=side - 30 * DAY, used_at=now
+        )
+        KnownDevice.objects.create(user=user, nonce=b"", known_since=now, last_used_at=side - 400 * DAY)
+        ErasureRecord.objects.create(mark=b"m", erased_at=side - 400 * DAY)
+        ThrottleLog.objects.create(bucket=str(side).encode(), hits=b"", expires_at=side)
+    for days in (29, 30, 31):
+        NetworkKey.objects.create(day=(now - days * DAY).date(), key=b"k")
+
+
+class TestEveryClock:
+    def test_a_dry_run_says_exactly_what_the_run_then_does(self, everything, now):
+        looked = {outcome.clock.name: outcome for outcome in retention.look(now=now)}
+        ran = {outcome.clock.name: outcome for outcome in retention.run(now=now)}
+        assert {name: outcome.due for name, outcome in looked.items()} == {
+            name: outcome.done for name, outcome in ran.items()
+        }
+        idle = {name for name, outcome in ran.items() if not outcome.done}
+        assert not idle, "a clock without a due row in this test proves nothing"
+        again = {name: outcome.done for name, outcome in ran.items()} and retention.run(now=now)
+        assert [outcome.clock.name for outcome in again if outcome.done] == []
+
+    def test_a_dry_run_changes_nothing(self, everything, now, django_assert_num_queries):
+        before = self.contents()
+        call_command("retention", "--dry-run", stdout=StringIO())
+        assert self.contents() == before
+
+    def contents(self):
+        models = (
+            Signature,
+            Email,
+            SignInCode,
+            Session,
+            StaffLink,
+            KnownDevice,
+            ErasureRecord,
+            NetworkKey,
+            RetentionRun,
+        )
+        return [list(model.objects.order_by("pk").values()) for model in models]
+
+    def test_one_in_many_batches_does_the_same(self, everything, now, monkeypatch):
+        looked = [outcome.due for outcome in retention.look(now=now)]
+        monkeypatch.setattr(retention, "BATCH", 1)
+        assert [outcome.done for outcome in retention.run(now=now)] == looked
+
+    def test_the_oldest_that_stays_is_younger_than_the_rule_allows(self, everything, now):
+        outcomes = [outcome for outcome in retention.run(now=now) if outcome.oldest]
+        assert len(outcomes) > 8
+        for outcome in outcomes:
+            assert outcome.oldest > now - outcome.clock.after, outcome.clock.name
+
+    def test_the_last_run_is_kept(self, everything, now):
+        retention.run(now=now)
+        retention.run(now=now)
+        row = RetentionRun.objects.get(clock="accounts.sign_in_codes")
+        assert (row.done, row.done_in_all, row.error) == (0, 1, "")
+
+    def test_one_that_fails_stops_no_other_and_is_named(self, everything, now, monkeypatch, caplog):
+        def fail(before):
+            yield 1
+            raise ValueError("a@people.example")
+
+        broken = Clock("a.broken", "", "", DAY, "", fail, lambda before: 1, lambda: None)
+        monkeypatch.setitem(retention._clocks, broken.name, broken)
+        said = StringIO()
+        with pytest.raises(CommandError, match=r"These clocks failed, the others ran: a\.broken\."):
+            call_command("retention", "--json", stdout=said)
+        outcomes = {outcome["clock"]: outcome for outcome in json.loads(said.getvalue())}
+        assert (outcomes["a.broken"]["done"], outcomes["a.broken"]["error"]) == (1, "ValueError")
+        assert outcomes["accounts.sign_in_codes"]["done"] == 1
+        assert RetentionRun.objects.get(clock="a.broken").error == "ValueError"
+
+    def test_the_task_runs_them_every_hour(self, everything):
+        [entry] = [entry for entry in app.conf.beat_schedule.values() if entry["task"] == tasks.run_retention.name]
+        assert len(entry["schedule"].hour) == 24
+        tasks.run_retention()
+        assert RetentionRun.objects.count() == len(retention.clocks())
+
+    def test_the_table_says_each_rule_in_words(self, everything):
+        said = StringIO()
+        call_command("retention", "--dry-run", stdout=said)
+        assert (
+            "Unconfirmed signatures: 7 days after the last confirmation mail. The signature is del" in said.getvalue()
+        )
+        assert "Fingerprints of erased signatures: 1 days after" in said.getvalue()
+
+
+class TestWhoSigned:
+    def test_a_year_after_closing_nothing_says_who_it_was_and_the_count_stays(self, now):
+        petition = make_petition()
+        signature = sign(petition, now, comment="I know why.", show_name="alias", alias="Minji", country="KR")
+        services.refresh_signature_counts(now=now)
+        Petition.objects.filter(pk=petition.pk).update(state="closed", closes_at=now)
+        assert run("petitions.persons", now + 365 * DAY - SECOND) == 0
+        signature.refresh_from_db()
+        assert signature.name == "김민지"
+        assert run("petitions.persons", now + 365 * DAY) == 1
+        signature.refresh_from_db()
+        said = (signature.name, signature.address, signature.comment, signature.alias, signature.address_fingerprint)
+        assert said == ("", "", "", "", None)
+        assert (signature.state, signature.country, signature.show_name) == ("confirmed", "KR", "private")
+        assert services.audit_signature_counts(now=now) == []
+        assert Petition.objects.get().signature_count == 1
+        assert not CountChange.objects.exists()
+
+    def test_two_who_are_forgotten_do_not_collide(self, now):
+        petition = make_petition()
+        sign(petition, now, 1)
+        sign(petition, now, 2)
+        Petition.objects.filter(pk=petition.pk).update(state="closed", closes_at=now)
+        assert run("petitions.persons", now + 365 * DAY) == 2
+
+    def test_while_it_is_open_it_may_be_as_old_as_it_likes(self, now):
+        sign(make_petition(), now)
+        assert run("petitions.persons", now + 3_650 * DAY) == 0
+
+    def test_a_link_of_an_old_mail_leads_nowhere(self, now):
+        petition = make_petition()
+        signature = sign(petition, now)
+        url = services.signing.confirm_url(signature, "en")
+        token = url.rstrip("/").rpartition("/")[2]
+        assert services.find_signature(token, "confirm") == signature
+        Petition.objects.filter(pk=petition.pk).update(state="closed", closes_at=now)
+        run("petitions.persons", now + 365 * DAY)
+        assert services.find_signature(token, "confirm") is None
+
+
+class TestMail:
+    @pytest.mark.parametrize("state", ["sent", "failed", "cancelled", "withheld"])
+    def test_words_go_after_thirty_days_and_the_row_stays(self, now, state):
+        email = mail(state, now)
+        assert run("outbox.bodies", now + 30 * DAY - SECOND) == 0
+        assert run("outbox.bodies", now + 30 * DAY) == 1
+        email.refresh_from_db()
+        assert (email.payload, email.to, email.subject, email.state) == (None, "", "", state)
+
+    @pytest.mark.parametrize("state", ["queued", "sending", "uncertain"])
+    def test_what_is_not_settled_is_kept(self, now, state):
+        mail(state, now)
+        assert run("outbox.bodies", now + 400 * DAY) == 0
+
+    def test_one_that_was_tried_for_long_counts_from_its_last_attempt(self, now):
+        mail("failed", now, due_at=now + 5 * DAY)
+        assert run("outbox.bodies", now + 34 * DAY) == 0
+        assert run("outbox.bodies", now + 35 * DAY) == 1
