@@ -2,15 +2,21 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AuditEntry
 
 ACTS = {
+    "accounts.export_audit": _("Exported the audit"),
+    "accounts.sign_in": _("Signed in"),
+    "accounts.sign_out": _("Signed out"),
     "accounts.turn_switch": _("Turned a switch"),
+    "accounts.view_user": _("Looked at the person"),
     "campaigns.suspend_organization": _("Suspended the organization"),
     "campaigns.verify_organization": _("Verified the organization"),
+    "campaigns.view_delegate": _("Looked at the delegate"),
     "letters.approve_release": _("Approved the release"),
     "letters.confirm_arrival": _("Noted that the letter arrived"),
     "letters.record_dispatch": _("Recorded the delivery"),
@@ -21,20 +27,26 @@ ACTS = {
     "letters.stop_release": _("Stopped the release"),
     "petitions.ask_challenge": _("Asked for proof of work before signing"),
     "petitions.close_petition": _("Closed the petition"),
+    "petitions.hide_names": _("Hid the names"),
     "petitions.publish_petition": _("Published the petition"),
     "petitions.send_back_petition": _("Sent the petition back"),
     "petitions.stop_challenge": _("Stopped asking for proof of work"),
+    "petitions.show_names": _("Showed the names again"),
     "petitions.submit_petition": _("Submitted the petition for review"),
     "petitions.view_signature": _("Read the signature"),
     "statements.close_cosigning": _("Closed co-signing"),
     "statements.cosign": _("Co-signed"),
     "statements.decline": _("Declined to co-sign"),
+    "statements.hide_names": _("Hid the names"),
     "statements.invite_delegate": _("Invited the delegate"),
     "statements.invite_organizations": _("Invited organizations"),
     "statements.lock_version": _("Locked the text"),
     "statements.new_version": _("Began a new version"),
     "statements.open_for_cosigning": _("Opened the statement for co-signing"),
+    "statements.open_invitation": _("Read the text for the first time"),
     "statements.publish_statement": _("Published the statement"),
+    "statements.show_names": _("Showed the names again"),
+    "statements.view_cosignature": _("Looked at who signed for the organization"),
 }
 
 
@@ -42,6 +54,14 @@ def act_in_words(act: str) -> str:
     """ "Locked the text"; for an act without words of its own, "Change recipient"."""
     words = ACTS.get(act)
     return str(words) if words else capfirst(act.rpartition(".")[2].replace("_", " "))
+
+
+def kind_in_words(object_type: str) -> str:
+    """ "Petition" for "petitions.petition"; the bare name of what is no model any more."""
+    try:
+        return str(capfirst(apps.get_model(object_type)._meta.verbose_name))
+    except (LookupError, ValueError):
+        return object_type.rpartition(".")[2]
 
 
 def details_in_words(details: dict[str, Any]) -> str:

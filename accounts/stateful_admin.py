@@ -65,6 +65,10 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         """What the model's own template shows besides the form."""
         return {}
 
+    def is_restricted(self, request: HttpRequest, obj: Any) -> bool:
+        """Whether the page shows somebody's data that few may see: reading it then leaves an audit line."""
+        return False
+
     # --- Steps --------------------------------------------------------------------------------------------------
     def get_change_actions(self, request: HttpRequest, object_id: str, form_url: str) -> list[str]:
         return []  # the buttons depend on the object: see render_change_form
@@ -193,6 +197,15 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
 
     def history_of(self, obj: Any) -> models.QuerySet[Any]:
         return audit.history(obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        obj = self.get_object(request, unquote(object_id)) if request.method == "GET" else None
+        if obj is not None and self.has_view_or_change_permission(request, obj) and self.is_restricted(request, obj):
+            act = f"{self.opts.app_label}.view_{self.opts.model_name}"
+            audit.record(act, obj, by=self.person(request), now=timezone.now())
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

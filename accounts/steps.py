@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django_object_actions import action
 
-from privacy.text import PlainTextField
+from accounts.reasons import ReasonField
 
 Label = str | Promise
 
@@ -66,16 +66,13 @@ def step(
 class ReasonForm(forms.Form):
     """Why something is sent back, stopped or suspended; the other person reads it."""
 
-    reason = PlainTextField(
-        label=_("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The other person reads this, and it stays in the history."),
-        error_messages={
-            "required": _("Please write the reason."),
-            "max_length": _("Please shorten the reason to 500 characters."),
-        },
-    )
+    reason = ReasonField(help_text=_("The other person reads this."))
+
+
+class WhyForm(forms.Form):
+    """Why something is done that nobody else has to answer."""
+
+    reason = ReasonField()
 
 
 class ConfirmForm(forms.Form):

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("outcry")
+app = Celery("outcry", task_cls="config.read_only:Task")
 app.conf.update(
     broker_url=settings.REDIS_URL or "memory://localhost/",
     broker_connection_retry_on_startup=True,

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "config.middleware.ReadableRequestMiddleware",  # before anything reads the query or the form
     "config.middleware.OwnNotFoundMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.read_only.ReadOnlyMiddleware",  # before the check of tokens, which a public form has none of
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "desk.middleware.StaffLanguageMiddleware",

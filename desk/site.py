@@ -6,13 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import sessions, urls
+from accounts import sessions, standing, urls
 from accounts.forms import SignInForm
 from accounts.views import account, sign_in
 from desk import queues
@@ -78,6 +79,23 @@ class DeskSite(AdminSite):
 
     def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return redirect("admin:account")
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"standing": standing.notices}  # asked only where it is shown
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """Only what a form of the desk asks: Django would search for any field that points to anything."""
+        model, name = (request.GET.get(key, "") for key in ("model_name", "field_name"))
+        asked = f"{request.GET.get('app_label', '')}.{model}".lower(), name
+        if asked not in self._autocompleted() or "\x00" in request.GET.get("term", ""):
+            raise PermissionDenied
+        return super().autocomplete_view(request)
+
+    def _autocompleted(self) -> set[tuple[str, str]]:
+        """{("campaigns.figure", "source")}: every choice by search of the pages and of the rows on them."""
+        pages = list(self._registry.values())
+        rows = [inline for page in pages for inline in page.inlines]
+        return {(page.model._meta.label_lower, name) for page in [*pages, *rows] for name in page.autocomplete_fields}
 
     # --- The start page and the rooms -------------------------------------------------------------------------------
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:

@@ -11,6 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_fields import ByLanguageField, DateInput, LinesField
+from accounts.reasons import ReasonField
 from letters.models import LetterTemplate, Recipient, Reply
 from letters.models.recipient import Channel
 from letters.rendering import BrokenPlaceholder, placeholders_in
@@ -158,15 +159,11 @@ class DispatchForm(forms.Form):
 class KnowledgeForm(forms.Form):
     """How a person knows what became of a letter that the mail server left open."""
 
-    evidence = PlainTextField(
+    evidence = ReasonField(
         label=_("How you know"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Who said so and when, or the line in the log of the mail server."),
-        error_messages={
-            "required": _("Write down how you know."),
-            "max_length": _("Please shorten it to 500 characters."),
-        },
+        rows=3,
+        help_text=_("Which office said so and when, or what the log of the mail server says."),
+        error_messages={"required": _("Write down how you know.")},
     )
 
 

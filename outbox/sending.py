@@ -14,7 +14,6 @@ from django.db.models import Case, F, Value, When
 from django.utils import timezone
 
 from accounts import switches
-from accounts.models import Switch
 from outbox import kinds
 from outbox.composing import compose
 from outbox.exceptions import Interrupted, KilledItsWorker, Refused, Unsendable
@@ -74,7 +73,7 @@ def send(batch: list[Email]) -> int:
         return 0
     with closing(transport):
         for position, email in enumerate(batch):
-            if stop_requested.is_set() or switches.is_on(Switch.Key.PAUSE_SENDING):
+            if stop_requested.is_set() or not switches.sends_mail():
                 _give_back_all(batch[position:])
                 break
             try:

@@ -5,7 +5,6 @@ from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from accounts import switches
-from accounts.models import Switch
 from outbox import sending
 
 
@@ -15,7 +14,7 @@ def send_due_mail() -> None:
 
     Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
     """
-    while not (sending.stop_requested.is_set() or switches.is_on(Switch.Key.PAUSE_SENDING)):
+    while not (sending.stop_requested.is_set() or not switches.sends_mail()):
         batch = sending.claim_due(timezone.now())
         if not batch:
             return

@@ -24,6 +24,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "demonstration": switches.is_on(Switch.Key.DEMONSTRATION),
+        "read_only": switches.is_on(Switch.Key.READ_ONLY),
         "languages": languages,
         "site_url": settings.SITE_URL,
         "canonical_url": settings.SITE_URL + request.path,

@@ -81,8 +81,8 @@ def organization_list(request: HttpRequest) -> HttpResponse:
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.public().prefetch_related("names"), slug=slug)
     published = Statement.objects.filter(state=Statement.State.PUBLISHED)
-    cosignatures = CoSignature.objects.standing().filter(organization=organization, statement__in=published)
-    reported = ReportedSignatory.objects.filter(organization=organization, statement__in=published)
+    cosignatures = CoSignature.objects.shown().filter(organization=organization, statement__in=published)
+    reported = ReportedSignatory.objects.shown().filter(organization=organization, statement__in=published)
     signed = Q(pk__in=cosignatures.values("statement")) | Q(pk__in=reported.values("statement"))
     cards = {card.version.statement_id: card for card in statement_cards(published.filter(signed))}
     language = get_language() or "en"

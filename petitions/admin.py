@@ -5,9 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -15,10 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
 
-from accounts import audit
 from accounts.row_filter import RowFilter
 from accounts.stateful_admin import LanguageInline, ReadOnlyAdmin, StatefulAdmin
-from accounts.steps import ConfirmForm, ReasonForm, step
+from accounts.steps import ConfirmForm, ReasonForm, WhyForm, step
 from campaigns.models import Campaign
 from letters.rendering import render_markdown
 from petitions import services
@@ -45,7 +43,16 @@ def _may_write(petition: Petition | None) -> bool:
 class PetitionAdmin(StatefulAdmin):
     form = PetitionForm
     refusals = (PetitionsError,)
-    change_actions = ["submit", "publish", "send_back", "ask_challenge", "stop_challenge", "close"]
+    change_actions = [
+        "submit",
+        "publish",
+        "send_back",
+        "ask_challenge",
+        "stop_challenge",
+        "hide_names",
+        "show_names",
+        "close",
+    ]
     list_display = ["__str__", "state", "signature_count", "goal", "closes_at", "author"]
     list_filter = ["state"]
     list_select_related = ["author"]
@@ -127,6 +134,8 @@ class PetitionAdmin(StatefulAdmin):
     def offers(self, request: HttpRequest, petition: Petition, name: str) -> bool:
         if name in {"ask_challenge", "stop_challenge"}:
             return (name == "stop_challenge") == (petition.challenge_since is not None)
+        if name in {"hide_names", "show_names"}:
+            return petition.state not in STILL_WRITTEN and petition.names_hidden == (name == "show_names")
         return name != "publish" or not petition.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Submit for review"), permission="petitions.change_petition", states=[State.DRAFT], tone="main")
@@ -184,6 +193,30 @@ class PetitionAdmin(StatefulAdmin):
     def close(self, request: HttpRequest, petition: Petition) -> str:
         services.close_petition(petition.pk, by=self.person(request), now=timezone.now())
         return _("Closed.")
+
+    @step(
+        gettext_lazy("Hide all names"),
+        permission="petitions.hide_names_petition",
+        form=WhyForm,
+        explains=gettext_lazy(
+            "No name under this petition is shown to anybody outside any more, within seconds. The count stays, and so "
+            "do the signatures. You can show the names again later."
+        ),
+        tone="stop",
+    )
+    def hide_names(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.hide_names(petition.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The names are hidden. Copies that others made before are out of our reach.")
+
+    @step(
+        gettext_lazy("Show the names again"),
+        permission="petitions.hide_names_petition",
+        form=WhyForm,
+        explains=gettext_lazy("The names of those who chose to be seen are public again, within seconds."),
+    )
+    def show_names(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.show_names(petition.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The names are shown again.")
 
 
 def _open_sentence(petition: Petition) -> str:
@@ -252,7 +285,7 @@ class DayFilter(admin.SimpleListFilter):
 class SignatureAdmin(ReadOnlyAdmin):
     """Signatures as staff may see them: the address is nowhere on these pages. Reading one leaves an audit line."""
 
-    list_display = ["number", "shown_as", "petition", "state", "country", "created_at", "confirmed_at"]
+    list_display = ["number", "listed_as", "petition", "state", "country", "created_at", "confirmed_at"]
     list_filter = ["state", PetitionFilter, CountryFilter, DayFilter]
     list_select_related = ["petition"]
     ordering = ["-pk"]
@@ -279,6 +312,11 @@ class SignatureAdmin(ReadOnlyAdmin):
         return f"№ {signature.pk}"
 
     @admin.display(description=gettext_lazy("on the public list"))
+    def listed_as(self, signature: Signature) -> str:
+        """In a list only what the public list shows as well: before it is confirmed, no name."""
+        return self.shown_as(signature) if signature.state == Signature.State.CONFIRMED else "–"
+
+    @admin.display(description=gettext_lazy("on the public list"))
     def shown_as(self, signature: Signature) -> str:
         return signature.public_name or _("private")
 
@@ -293,10 +331,5 @@ class SignatureAdmin(ReadOnlyAdmin):
     def next_step(self, request: HttpRequest, signature: Signature) -> str:
         return _("Who reads this page stands in the history below. The address is not shown to anybody.")
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        signature = self.get_object(request, unquote(object_id))
-        if request.method == "GET" and signature is not None and self.has_view_permission(request, signature):
-            audit.record("petitions.view_signature", signature, by=self.person(request), now=timezone.now())
-        return super().change_view(request, object_id, form_url, extra_context)
+    def is_restricted(self, request: HttpRequest, obj: Signature) -> bool:
+        return True

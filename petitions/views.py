@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts import switches
 from petitions import notices, services
 from petitions.cards import petition_cards
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
@@ -142,7 +143,8 @@ def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
         "petition": petition,
         "text": petition.text,
         "form": form,
-        "is_open": petition.is_open(now),
+        "is_open": petition.is_open(now) and switches.takes_signatures(),
+        "is_paused": petition.is_open(now) and not switches.takes_signatures(),
         "opens_later": petition.opens_at is not None and petition.opens_at > now,
         "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,

@@ -16,8 +16,10 @@ from statements.models import CoSignature, Statement, Version
 def statement_pdf(statement: Statement, version: Version, language: str) -> bytes:
     """The published text in one language with its signatories, as a tagged PDF."""
     rows = statement.cosignatures.on(version)
-    signatories = [Signatory(name=row.name_in(language)) for row in rows]
-    return text_pdf(_sheet(statement, version, language, signatories=signatories, receipt=None))
+    signatories = [Signatory(name=row.name_in(language)) for row in rows.shown()]
+    return text_pdf(
+        _sheet(statement, version, language, signatories=signatories, signed_count=rows.count(), receipt=None)
+    )
 
 
 def receipt_pdf(cosignature: CoSignature) -> bytes:
@@ -31,7 +33,9 @@ def receipt_pdf(cosignature: CoSignature) -> bytes:
             (_("Authority"), cosignature.authority),
             (_("Signed"), f"{date_format(signed_at, 'DATETIME_FORMAT')} ({settings.TIME_ZONE})"),
         ]
-    return text_pdf(_sheet(cosignature.statement, cosignature.version, language, signatories=[], receipt=receipt))
+    return text_pdf(
+        _sheet(cosignature.statement, cosignature.version, language, signatories=[], signed_count=0, receipt=receipt)
+    )
 
 
 def _sheet(
@@ -40,11 +44,14 @@ def _sheet(
     language: str,
     *,
     signatories: list[Signatory],
+    signed_count: int,
     receipt: list[tuple[str, str]] | None,
 ) -> TextSheet:
     text = in_language(version.translations.all(), language)
     assert text is not None  # a locked version has an authoritative text
     with translation.override(text.language):
+        if signed_count and statement.names_hidden:
+            signatories = [Signatory(name=_("Names are hidden at present."))]
         dateline = ", ".join(part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part)
         return TextSheet(
             language=text.language,
@@ -57,7 +64,7 @@ def _sheet(
                 (_("Status of this text"), str(text.get_status_display())),
             ],
             body=text.body,
-            signatories_heading=_("Signatories (%d)") % len(signatories) if signatories else "",
+            signatories_heading=_("Signatories (%d)") % signed_count if signed_count else "",
             signatories=signatories,
             digest=version.digest,
             receipt_heading=_("Receipt of the co-signature"),

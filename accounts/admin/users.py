@@ -88,6 +88,9 @@ class UserAdmin(StatefulAdmin):
             return False
         return super().has_change_permission(request, obj)
 
+    def is_restricted(self, request: HttpRequest, obj: User) -> bool:
+        return obj.pk != request.user.pk
+
     def next_step(self, request: HttpRequest, user: User) -> str:
         if user.pk == request.user.pk:
             return str(_("This is you: another administrator changes your roles."))

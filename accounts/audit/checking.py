@@ -64,42 +64,29 @@ def verify(*, now: datetime, expected: Iterable[tuple[int, str]] = (), walk: Wal
 def _walk_along(walk: Walk, wanted: dict[int, str]) -> Iterator[Finding]:
     """Compare every link with its line; takes the heads it met out of `wanted`."""
     key, before, after = chain.chain_key(), chain.GENESIS, 0
+    links_of = AuditLink.objects.order_by("position").values_list("position", "entry_id", "digest", "sealed_at")
     while True:
-        links = list(AuditLink.objects.filter(position__gt=after).order_by("position")[:BATCH])
+        links = list(links_of.filter(position__gt=after)[:BATCH])
         if not links:
             return
-        rows = AuditEntry.objects.filter(pk__in=[link.entry_id for link in links]).order_by()
+        rows = AuditEntry.objects.filter(pk__in=[entry for _position, entry, _digest, _at in links]).order_by()
         lines = {row[0]: row for row in rows.values_list(*chain.FIELDS)}
-        for link in links:
-            if link.position != after + 1:
-                yield _gap(after + 1, link.position - 1)
-            line, digest = lines.get(link.entry_id), bytes(link.digest)
+        for position, entry, stored, _at in links:
+            if position != after + 1:
+                yield _gap(after + 1, position - 1)
+            line, digest, where = lines.get(entry), bytes(stored), {"entry": entry, "position": position}
             if line is None:
-                yield Finding(
-                    "missing_line",
-                    _("Audit line %(entry)d, line %(position)d of the chain, was deleted.")
-                    % {"entry": link.entry_id, "position": link.position},
-                    link.position,
-                    link.entry_id,
-                )
+                said = _("Audit line %(entry)d, line %(position)d of the chain, was deleted.") % where
+                yield Finding("missing_line", said, position, entry)
             elif chain.link_digest(key, before, line) != digest:
-                yield Finding(
-                    "changed",
-                    _("Audit line %(entry)d, line %(position)d of the chain, is not what was sealed.")
-                    % {"entry": link.entry_id, "position": link.position},
-                    link.position,
-                    link.entry_id,
-                )
-            if wanted.pop(link.position, digest.hex()) != digest.hex():
-                yield Finding(
-                    "another",
-                    _("Line %d of the chain does not have the digest that was written down.") % link.position,
-                    link.position,
-                    link.entry_id,
-                )
-            before, after = digest, link.position
+                said = _("Audit line %(entry)d, line %(position)d of the chain, is not what was sealed.") % where
+                yield Finding("changed", said, position, entry)
+            if wanted and wanted.pop(position, digest.hex()) != digest.hex():
+                said = _("Line %d of the chain does not have the digest that was written down.") % position
+                yield Finding("another", said, position, entry)
+            before, after = digest, position
         walk.links += len(links)
-        walk.head = chain.Head(links[-1].position, bytes(links[-1].digest).hex(), links[-1].sealed_at)
+        walk.head = chain.Head(after, before.hex(), links[-1][3])
 
 
 def _gap(first: int, last: int) -> Finding:

@@ -117,6 +117,9 @@ class DelegateAdmin(StatefulAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delegate]:
         return super().get_queryset(request).select_related("user", "organization", "invited_by")
 
+    def is_restricted(self, request: HttpRequest, obj: Delegate) -> bool:
+        return True
+
     def next_step(self, request: HttpRequest, delegate: Delegate) -> str:
         if delegate.is_valid(timezone.localdate()):
             return _("May sign for the organization.") if delegate.may_sign else _("May read, but not sign.")

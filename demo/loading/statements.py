@@ -145,7 +145,7 @@ def _answer(
     acting = [delegate for delegate in _delegates() if delegate.organization.slug in signed | declined | opened]
     for delegate, moment in zip(acting, _moments(mornings, len(acting)), strict=True):
         slug, user = delegate.organization.slug, delegate.user
-        open_invitation(invitations[slug], now=moment)
+        open_invitation(invitations[slug], by=user, now=moment)
         if slug in declined:
             decline(statement.pk, delegate=delegate, now=moment)
         if slug in signed:

@@ -48,6 +48,7 @@ class Petition(models.Model):
     last_written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )  # who changed the text last at the desk; that person does not publish it
+    names_hidden = models.BooleanField(_("names hidden"), default=False, editable=False)  # see Signature.listed()
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
     challenge_since = models.DateTimeField(null=True, editable=False)  # that signing asks for a proof of work
@@ -60,6 +61,7 @@ class Petition(models.Model):
         permissions = [
             ("publish_petition", "Can publish a petition of another author"),
             ("challenge_petition", "Can ask for a proof of work before signing"),
+            ("hide_names_petition", "Can hide every name under a petition, and show them again"),
         ]
 
     def __str__(self) -> str:

@@ -41,8 +41,8 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.filter(state=Signature.State.PENDING)
 
     def listed(self) -> "SignatureQuerySet":
-        """Confirmed, and the person chose to be seen."""
-        return self.confirmed().exclude(show_name=Signature.ShowName.PRIVATE)
+        """Confirmed, the person chose to be seen, and no one has hidden the names of the petition."""
+        return self.confirmed().exclude(show_name=Signature.ShowName.PRIVATE).filter(petition__names_hidden=False)
 
 
 class Signature(models.Model):

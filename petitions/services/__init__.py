@@ -9,6 +9,7 @@ from petitions.services.defence import (
     set_challenge,
     trapped_count,
 )
+from petitions.services.hiding import hide_names, show_names
 from petitions.services.lifecycle import (
     close_petition,
     note_writer,
@@ -27,12 +28,14 @@ __all__ = [
     "confirm_signature",
     "count_trapped",
     "find_signature",
+    "hide_names",
     "is_challenged",
     "note_writer",
     "publish_petition",
     "refresh_signature_counts",
     "send_back_petition",
     "set_challenge",
+    "show_names",
     "sign_petition",
     "submit_petition",
     "trapped_count",

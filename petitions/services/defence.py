@@ -44,7 +44,7 @@ def set_challenge(petition_id: int, on: bool, *, by: User | None, reason: str = 
 def is_challenged(petition: Petition) -> bool:
     """Whether signing asks for a proof of work: here, or on the whole site. Not while nobody can sign anyway."""
     asked = petition.challenge_since is not None or switches.is_on(Switch.Key.CHALLENGE)
-    return asked and not switches.is_on(Switch.Key.PAUSE_SIGNING)
+    return asked and switches.takes_signatures()
 
 
 def challenge_for(petition: Petition, *, now: datetime) -> str:

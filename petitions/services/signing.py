@@ -9,7 +9,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import switches
-from accounts.models import Switch
 from outbox.kinds import Kind, register
 from outbox.models import Email
 from outbox.services import queue_email
@@ -48,7 +47,7 @@ def sign_petition(
     For an address that has signed already nothing is added; its owner is told by mail, and the
     caller learns nothing. Raises PetitionClosed or TooManySignatures.
     """
-    if not petition.is_open(now) or switches.is_on(Switch.Key.PAUSE_SIGNING):
+    if not petition.is_open(now) or not switches.takes_signatures():
         raise PetitionClosed(_("This petition does not take signatures at the moment."))
     if network and not throttle.hit("sign", network, limit=NETWORK_LIMIT, per=NETWORK_WINDOW, now=now):
         raise TooManySignatures(

@@ -85,6 +85,9 @@ class CoSignatureAdmin(ReadOnlyAdmin):
             return fields
         return [name for name in fields if name not in ("signer_name", "signer_title", "authority")]
 
+    def is_restricted(self, request: HttpRequest, obj: CoSignature) -> bool:
+        return bool(request.user.has_perm("campaigns.view_delegate"))  # then the signer's name is shown
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[CoSignature]:
         rows = super().get_queryset(request).select_related("organization", "statement", "version")
         return rows.prefetch_related("statement__versions__translations")

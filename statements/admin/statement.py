@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.stateful_admin import LanguageInline
-from accounts.steps import step
+from accounts.steps import WhyForm, step
 from campaigns.models import Campaign
 from letters.exceptions import LettersError
 from letters.rendering import render_markdown
@@ -47,7 +47,17 @@ class TranslationInline(LanguageInline):
 class StatementAdmin(ReleasingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
-    change_actions = ["lock", "new_version", "open", "invite", "close", "publish", "ask_for_release"]
+    change_actions = [
+        "lock",
+        "new_version",
+        "open",
+        "invite",
+        "close",
+        "publish",
+        "ask_for_release",
+        "hide_names",
+        "show_names",
+    ]
     list_display = ["__str__", "kind", "state", "signed", "deadline", "author"]
     list_filter = ["state", "kind"]
     search_fields = ["slug", "reference", "versions__translations__title"]
@@ -185,6 +195,8 @@ class StatementAdmin(ReleasingAdmin):
 
     # --- Steps ------------------------------------------------------------------------------------------------
     def offers(self, request: HttpRequest, statement: Statement, name: str) -> bool:
+        if name in {"hide_names", "show_names"}:
+            return statement.state not in {*WRITTEN, State.LOCKED} and statement.names_hidden == (name == "show_names")
         if statement.is_elsewhere:
             return False
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
@@ -243,6 +255,42 @@ class StatementAdmin(ReleasingAdmin):
     def publish(self, request: HttpRequest, statement: Statement) -> str:
         services.publish_statement(statement.pk, by=self.person(request), now=timezone.now())
         return _("Published. Its page is public now.")
+
+    @step(
+        gettext_lazy("Hide all names"),
+        permission="statements.hide_names_statement",
+        form=WhyForm,
+        explains=gettext_lazy(
+            "No organization under this text is shown to anybody outside any more, within seconds: not on its page, in "
+            "its PDF, on the pages of the organizations or to other delegates. The count stays, and so do the "
+            "receipts. You can show the names again later."
+        ),
+        tone="stop",
+    )
+    def hide_names(self, request: HttpRequest, statement: Statement, reason: str) -> str:
+        services.hide_names(statement.pk, by=self.person(request), reason=reason, now=timezone.now())
+        said = _("The names are hidden. Copies that others made before are out of our reach.")
+        if waiting := services.letters_that_wait(statement):
+            said += (
+                " "
+                + ngettext(
+                    "%d release of letters with these names is not stopped: stop it if they must not leave.",
+                    "%d releases of letters with these names are not stopped: stop them if they must not leave.",
+                    waiting,
+                )
+                % waiting
+            )
+        return said
+
+    @step(
+        gettext_lazy("Show the names again"),
+        permission="statements.hide_names_statement",
+        form=WhyForm,
+        explains=gettext_lazy("The organizations under this text are public again, within seconds."),
+    )
+    def show_names(self, request: HttpRequest, statement: Statement, reason: str) -> str:
+        services.show_names(statement.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The names are shown again.")
 
 
 def _is_written(statement: Statement | None) -> bool:

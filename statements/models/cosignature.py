@@ -62,6 +62,10 @@ class CoSignatureQuerySet(models.QuerySet["CoSignature"]):
     def standing(self) -> "CoSignatureQuerySet":
         return self.filter(withdrawn_at__isnull=True)
 
+    def shown(self) -> "CoSignatureQuerySet":
+        """Those whose names others may see: none where the names of the statement are hidden."""
+        return self.standing().filter(statement__names_hidden=False)
+
     def on(self, version: Version) -> "CoSignatureQuerySet":
         """Those that stand under exactly this version."""
         return self.standing().filter(digest=version.digest)
@@ -104,6 +108,12 @@ class CoSignature(models.Model):
         return self.names_as_signed.get(language) or self.names_as_signed["en"]
 
 
+class ReportedSignatoryQuerySet(models.QuerySet["ReportedSignatory"]):
+    def shown(self) -> "ReportedSignatoryQuerySet":
+        """Those whose names others may see: none where the names of the statement are hidden."""
+        return self.filter(statement__names_hidden=False)
+
+
 class ReportedSignatory(models.Model):
     """An organization named under a statement that was published elsewhere; a report, not a co-signature given here."""
 
@@ -112,6 +122,7 @@ class ReportedSignatory(models.Model):
     name_as_signed = models.CharField(_("name as signed"), max_length=250)
     position = models.PositiveSmallIntegerField(_("position"))
     source = models.ForeignKey(Source, models.PROTECT, related_name="+")
+    objects = ReportedSignatoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reported signatory")

@@ -51,6 +51,7 @@ class Statement(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     elsewhere_url = models.URLField(_("published elsewhere at"), max_length=600, blank=True)
+    names_hidden = models.BooleanField(_("names hidden"), default=False, editable=False)  # see CoSignature.shown()
     is_elsewhere = models.BooleanField(_("published elsewhere, summarised here"), default=False)
     objects = StatementQuerySet.as_manager()
 
@@ -62,6 +63,7 @@ class Statement(models.Model):
             ("lock_statement", "Can lock a text and open it for co-signing"),
             ("invite_statement", "Can invite organizations to co-sign"),
             ("publish_statement", "Can publish a statement of another author"),
+            ("hide_names_statement", "Can hide every name under a statement, and show them again"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.models import User
 from campaigns.models import Delegate
 from outbox.kinds import Attachment, Kind, register
 from outbox.models import Email
@@ -22,11 +23,11 @@ STILL_OPEN = (Invitation.State.INVITED, Invitation.State.OPENED, Invitation.Stat
 
 
 @transaction.atomic
-def open_invitation(invitation_id: int, *, now: datetime) -> None:
+def open_invitation(invitation_id: int, *, by: User, now: datetime) -> None:
     """Note that a delegate saw the text; only the first time changes anything."""
-    Invitation.objects.filter(pk=invitation_id, state=Invitation.State.INVITED).update(
-        state=Invitation.State.OPENED, opened_at=now
-    )
+    waiting = Invitation.objects.filter(pk=invitation_id, state=Invitation.State.INVITED)
+    if waiting.update(state=Invitation.State.OPENED, opened_at=now):
+        audit.record("statements.open_invitation", Invitation(pk=invitation_id), by=by, now=now)
 
 
 def cosign(

@@ -42,6 +42,8 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
     version = statement.current_version
     if statement.state != Statement.State.PUBLISHED or version is None or not version.digest:
         raise TransitionRefused(_("Only a published statement can be sent."))
+    if statement.names_hidden:
+        raise TransitionRefused(_("The names under this statement are hidden, and letters would carry them."))
     campaign = statement.campaign
     languages = [code for code, _name in settings.LANGUAGES]
     cosignatures = list(statement.cosignatures.on(version))

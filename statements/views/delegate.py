@@ -140,7 +140,7 @@ def cosign(request: HttpRequest, asked: Asked) -> HttpResponse:
     now = timezone.now()
     text = _text_read(asked.version, request.GET.get("text"))
     if request.method == "GET":
-        services.open_invitation(asked.invitation.pk, now=now)
+        services.open_invitation(asked.invitation.pk, by=asked.delegation.user, now=now)
     initial = {
         "digest": asked.version.digest,
         "signer_name": asked.delegation.user.name,
@@ -207,7 +207,7 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
         "signed": signed,
         "may_answer": is_open and asked.delegation.may_sign and signed is None,
         "signers": [delegate.user for delegate in signers.select_related("user") if delegate.user != request.user],
-        "cosigners": [row.name_in(get_language() or "en") for row in statement.cosignatures.on(version)],
+        "cosigners": [row.name_in(get_language() or "en") for row in statement.cosignatures.on(version).shown()],
         "urls": {
             "cosign": asked.url("cosign", text=text.language),
             "page": settings.SITE_URL + asked.url("cosign"),

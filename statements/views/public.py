@@ -31,22 +31,17 @@ def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if version is None:
         raise Http404
     language = get_language() or "en"
-    cosignatures = (
-        [] if statement.is_elsewhere else list(statement.cosignatures.on(version).select_related("organization"))
-    )
+    cosignatures, reported = statement.cosignatures.on(version), statement.reported_signatories.all()
+    shown = [] if statement.is_elsewhere else list(cosignatures.shown().select_related("organization"))
     context = {
         "statement": statement,
         "version": version,
         "text": version.text,
         # not "languages": that is the page in its other languages, which the head and the header list
         "translations": sorted(version.translations.all(), key=lambda row: (row.status, row.language)),
-        "cosignatures": cosignatures,
-        "signatories": [{"cosignature": row, "name": row.name_in(language)} for row in cosignatures],
-        "reported": (
-            list(statement.reported_signatories.select_related("organization", "source"))
-            if statement.is_elsewhere
-            else []
-        ),
+        "signed_count": (reported if statement.is_elsewhere else cosignatures).count(),
+        "signatories": [{"cosignature": row, "name": row.name_in(language)} for row in shown],
+        "reported": list(reported.shown().select_related("organization", "source")) if statement.is_elsewhere else [],
         "letters": public_letters().filter(text_digest=version.digest).order_by(F("office")) if version.digest else [],
     }
     return render(request, "statements/statement_detail.html", context)

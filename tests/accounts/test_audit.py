@@ -102,6 +102,7 @@ def test_the_triggers_are_back_after_they_were_lifted_even_when_that_failed(seal
     assert triggers.missing() == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_migrating_puts_back_a_trigger_that_is_gone():
     triggers.remove()
     assert triggers.missing() == list(triggers.TABLES)
