@@ -1,8 +1,13 @@
 """Settings under which Outcry refuses to start."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from config import checks
+from tests.servers import REPOSITORY
 
 
 @pytest.mark.parametrize(
@@ -13,12 +18,15 @@ from config import checks
         ({"DEBUG": False, "EMAIL_URL": "smtp://mail.example"}, []),
         ({"DEBUG": True, "REDIS_URL": "", "WEB_WORKERS": 2}, ["config.E002"]),
         ({"DEBUG": True, "REDIS_URL": "redis://localhost", "WEB_WORKERS": 2}, []),
+        ({"DEBUG": False, "EMAIL_URL": "smtp://mail.example", "STAFF_SECOND_FACTOR": False}, ["config.E003"]),
+        ({"DEBUG": True, "STAFF_SECOND_FACTOR": False}, []),
     ],
 )
 def test_what_cannot_work_is_refused(settings, changed, refused):
+    settings.STAFF_SECOND_FACTOR = True
     for name, value in changed.items():
         setattr(settings, name, value)
-    found = checks.mail_leaves(None) + checks.one_process_without_redis(None)
+    found = checks.mail_leaves(None) + checks.one_process_without_redis(None) + checks.second_factor(None)
     assert [message.id for message in found] == refused
 
 
@@ -46,3 +54,13 @@ def test_what_a_server_should_not_be_left_at_is_said(settings, changed, found):
         setattr(settings, name, value)
     said = [checks.mail_goes_to_people(None), checks.security_contact(None), checks.hosts_are_named(None)]
     assert [message.id for messages in said for message in messages] == found
+
+
+@pytest.mark.parametrize("command", ["setup", "up"])
+def test_no_command_begins_where_staff_would_come_in_by_password_alone(command):
+    environment = os.environ | {"DEBUG": "0", "EMAIL_URL": "smtp://mail.example", "STAFF_SECOND_FACTOR": "0"}
+    done = subprocess.run(
+        [sys.executable, REPOSITORY / "manage.py", command], env=environment, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 1
+    assert "config.E003" in done.stderr

@@ -1,0 +1,15 @@
+"""Addresses of the way in."""
+
+PASSWORD = "correct horse battery"
+NEW_PASSWORD = "seven lanterns at dusk"
+
+LOGIN = "/admin/login/"
+SECOND_FACTOR = "/admin/second-factor/"
+SET_UP = "/admin/second-factor/set-up/"
+SET_UP_APP = "/admin/second-factor/set-up/authenticator/"
+SET_UP_PASSKEY = "/admin/second-factor/set-up/passkey/"
+RECOVERY_CODES = "/admin/second-factor/recovery-codes/"
+PASSKEY = "/admin/passkey/"
+ACCOUNT = "/admin/account/"
+OWN_PASSWORD = "/admin/password_change/"
+SIGN_OUT_EVERYWHERE = "/admin/account/sign-out-everywhere/"
