@@ -175,9 +175,10 @@ def test_whose_address_an_administrator_changes_is_told_at_both(administrator, e
 
 def test_the_role_of_an_administrator_goes_with_no_other(administrator, come_in):
     user = make_user("press")
+    both = [Group.objects.get(name=name).pk for name in ("administrator", "sender")]
     form = {
         "email": user.email, "name": "A", "language": "en", "time_zone": "Asia/Seoul", "is_staff": "on",
-        "is_active": "on", "groups": list(Group.objects.filter(name__in=["administrator", "sender"]).values_list("pk", flat=True)),
+        "is_active": "on", "groups": both,
     }  # fmt: skip
     desk = come_in(administrator)
     assert "goes with no other role" in desk.post(places.page(user), form).content.decode()
