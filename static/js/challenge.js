@@ -123,7 +123,7 @@
   for (const form of document.querySelectorAll("form[data-challenge]")) {
     const challenge = form.dataset.challenge;
     const status = form.querySelector("[data-challenge-status]");
-    const cancel = form.querySelector("[data-challenge-cancel]");
+    const stop = form.querySelector("[data-challenge-stop]");
     const send = form.querySelector("button:not([type=button])");
     const { challenge: challengeField, proof: proofField } = form.elements;
     let job = null; // {address, promise, stop} of the last search
@@ -147,7 +147,7 @@
       sending = false;
       timers.forEach(clearTimeout);
       send.removeAttribute("aria-disabled");
-      cancel.hidden = true;
+      stop.hidden = true;
       say("");
     };
 
@@ -157,7 +157,7 @@
       event.preventDefault();
       sending = true;
       send.setAttribute("aria-disabled", "true");
-      cancel.hidden = false;
+      stop.hidden = false;
       say("working");
       const submit = () => {
         timers.forEach(clearTimeout);
@@ -173,7 +173,7 @@
         submit();
       }, submit);
     });
-    cancel.addEventListener("click", () => {
+    stop.querySelector("button").addEventListener("click", () => {
       job?.stop();
       job = null;
       rest();

@@ -50,10 +50,11 @@ def test_signing_with_work_or_with_patience(start_site, open_page):
     expect(page.locator("[role=status]")).to_contain_text("little calculation")
     button = page.locator("form[data-challenge] > button")
     expect(button).to_have_attribute("aria-disabled", "true")
-    page.locator("[data-challenge-cancel]").click()
+    page.get_by_role("button", name="Stop, do not send").click()
     expect(button).not_to_have_attribute("aria-disabled", "true")
     expect(button).to_be_focused()
     expect(page.locator("[role=status]")).to_be_empty()
+    expect(page.get_by_role("button", name="Stop, do not send")).to_be_hidden()
     expect(page.locator("#id_email")).to_have_value("UNDECIDED@PEOPLE.EXAMPLE")
 
     fill_in(plain, "patient@people.example")
