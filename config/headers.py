@@ -53,7 +53,6 @@ FEATURES_OFF = (
     "summarizer",
     "sync-xhr",
     "translator",
-    "unload",
     "usb",
     "window-management",
     "xr-spatial-tracking",

@@ -175,7 +175,8 @@ STORAGES = {
 }
 
 # --- Headers --------------------------------------------------------------------------------------
-# In this order, in every process; config.headers writes it. What is not named falls back to default-src.
+# In this order, in every process; config.headers writes it. What is not named falls back to default-src. Not
+# require-trusted-types-for: the jQuery of Django's admin sets innerHTML while it loads, and every form breaks.
 CONTENT_SECURITY_POLICY = {
     "default-src": ["'none'"],
     "script-src": ["'self'"],
