@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
@@ -14,7 +13,6 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts import services, throttle
 from accounts.exceptions import TooManyTries
@@ -244,10 +242,3 @@ def test_strangers_do_not_use_up_the_codes_of_a_delegate_on_a_known_device(setti
         ask(stranger, address, REMOTE_ADDR=f"198.51.100.{number}")
         stranger.post("/delegate/sign-in/code/", {"code": "1"}, REMOTE_ADDR=f"198.51.100.{number}")
     assert known.post("/delegate/sign-in/code/", {"code": newest_code()}).status_code == 302
-
-
-@pytest.mark.django_db
-def test_a_device_nobody_uses_is_forgotten(editor, come_in, time_machine):
-    come_in(editor)
-    assert services.forget_devices(timezone.now()) == 0
-    assert services.forget_devices(timezone.now() + services.DEVICE_LIFETIME + timedelta(days=1)) == 1
