@@ -63,7 +63,7 @@ class SwitchAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         turn, names = (
-            require_POST(self.admin_site.admin_view(view)) for view in (self.turn_view, self.hide_or_show_view)
+            self.admin_site.admin_view(require_POST(view)) for view in (self.turn_view, self.hide_or_show_view)
         )
         return [
             path("names/<str:act>/", names, name="accounts_switch_names"),

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry, User
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
@@ -23,6 +24,8 @@ from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Release, Reply
 from letters.models.letter import Progress
 from outbox.exceptions import in_words
+
+PRIVATE_REPLIES = "letters.read_private_reply"
 
 
 class ProgressFilter(admin.SimpleListFilter):
@@ -78,7 +81,7 @@ class LetterAdmin(ReadOnlyAdmin):
         return joined.defer("release__signatories", "release__senders", "email__payload").prefetch_related("replies")
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.pdf_view)
+        view = self.admin_site.admin_view(require_safe(self.pdf_view))
         return [path("<int:letter_id>/letter.pdf", view, name="letters_letter_pdf"), *super().get_urls()]
 
     def pdf_view(self, request: HttpRequest, letter_id: int) -> HttpResponse:
@@ -167,7 +170,7 @@ class LetterAdmin(ReadOnlyAdmin):
         return {
             "evidence": evidence,
             "dispatch": dispatch,
-            "replies": letter.replies.all(),
+            "replies": [row for row in letter.replies.all() if _may_read(request, row)],
             "row": {"recipient": letter.recipient, **previews.shown(letter.copy, number=letter.pk)},
             "pdf_url": reverse("admin:letters_letter_pdf", args=[letter.pk]),
         }
@@ -350,7 +353,10 @@ class ReplyAdmin(StatefulAdmin):
     state_field = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
-        return super().get_queryset(request).select_related("letter__recipient", "recorded_by")
+        replies = super().get_queryset(request).select_related("letter__recipient", "recorded_by")
+        if request.user.has_perm(PRIVATE_REPLIES):
+            return replies
+        return replies.filter(visibility=Reply.Visibility.SUMMARY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -363,6 +369,10 @@ class ReplyAdmin(StatefulAdmin):
     def summary(self, reply: Reply) -> str:
         words: str = reply.summaries.get("en") or next(iter(reply.summaries.values()), "")
         return words if len(words) < 120 else f"{words[:117]}…"
+
+
+def _may_read(request: HttpRequest, reply: Reply) -> bool:
+    return reply.visibility == Reply.Visibility.SUMMARY or request.user.has_perm(PRIVATE_REPLIES)
 
 
 _GOOD, _BAD = {Progress.SENT, Progress.DISPATCHED}, {Progress.FAILED, Progress.UNCERTAIN}

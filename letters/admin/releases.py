@@ -11,6 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_safe
 
 from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import ReasonForm, step
@@ -59,7 +60,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
         return count
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.copy_view)
+        view = self.admin_site.admin_view(require_safe(self.copy_view))
         copy = path("<int:release_id>/copies/<int:recipient_id>.pdf", view, name="letters_release_copy")
         return [copy, *super().get_urls()]
 

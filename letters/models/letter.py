@@ -169,6 +169,7 @@ class Reply(models.Model):
         verbose_name = _("reply")
         verbose_name_plural = _("replies")
         ordering = ["received_on", "pk"]
+        permissions = [("read_private_reply", "Can read replies that are not public")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.received_on}"

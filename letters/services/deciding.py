@@ -59,9 +59,11 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
 
 @transaction.atomic
 def send_back_release(release_id: int, *, by: User, reason: str, now: datetime) -> Release:
-    """Refuse a release that waits, with the reason. Raises ReleaseRefused."""
+    """Refuse a release that waits, with the reason. Raises ReleaseRefused, also to the person who asked."""
     release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
     _check_waiting(release)
+    if release.requested_by_id == by.pk:
+        raise ReleaseRefused(_("You asked for this release yourself: stop it instead of sending it back."))
     release.state, release.decided_by, release.decided_at = Release.State.REFUSED, by, now
     release.save(update_fields=["state", "decided_by", "decided_at"])
     audit.record("letters.send_back_release", release, by=by, reason=reason, now=now)

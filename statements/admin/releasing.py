@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from accounts.stateful_admin import StatefulAdmin
 from accounts.steps import step
@@ -33,7 +34,7 @@ class ReleasingAdmin(StatefulAdmin):
     """The part of the statement's page that leads to letters."""
 
     def get_urls(self) -> list[Any]:
-        view = self.admin_site.admin_view(self.preview_pdf_view)
+        view = self.admin_site.admin_view(require_safe(self.preview_pdf_view))
         preview = path(
             "<int:statement_id>/preview/<int:recipient_id>.pdf", view, name="statements_statement_preview_copy"
         )
