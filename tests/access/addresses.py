@@ -1,0 +1,232 @@
+"""With what every address is asked: the row it is about, and what its form says when it acts."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import html5lib
+from django.urls import reverse
+
+from letters.copies import copies_digest
+from letters.models import Recipient
+from letters.services import preview_copies
+from petitions.services.signing import CONFIRM
+from privacy import tokens
+from statements.services.releasing import release_facts
+from tests import factories
+from tests.access import people, words
+from tests.access.world import World
+
+PASSWORD = "seven lanterns at dusk"
+Form = dict[str, Any]
+
+# What stands in the address, besides the row of a page of the desk.
+ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
+    "pages:campaign": lambda world: [world.rows["campaigns.campaign"].slug],
+    "pages:organization": lambda world: [world.own.slug],
+    "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
+    "petitions:detail": lambda world: [world.open_petition.slug],
+    "petitions:sign": lambda world: [world.open_petition.slug],
+    "petitions:check-inbox": lambda world: [world.open_petition.slug],
+    "petitions:confirm": lambda world: [wrong_token()],
+    "statements:detail": lambda world: [world.published.slug],
+    "statements:pdf": lambda world: [world.published.slug],
+    "statements:digest": lambda world: [digest(world.published)],
+    "statements:digest-text": lambda world: [digest(world.published)],
+    "statements:cosign": lambda world: [world.waiting.slug],
+    "statements:decline": lambda world: [world.waiting.slug],
+    "statements:delegate-pdf": lambda world: [world.waiting.slug],
+    "statements:cosigned": lambda world: [world.signed.slug],
+    "statements:receipt": lambda world: [world.signed.slug],
+    "admin:view_on_site": lambda world: [1, 1],
+    "admin/(?P<url>.*)$": lambda world: ["nothing/"],
+    "admin:letters_letter_pdf": lambda world: [world.rows["letters.letter"].pk],
+    "admin:letters_release_copy": lambda world: [
+        world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
+    ],
+    "admin:statements_statement_preview_copy": lambda world: [
+        world.published.pk, world.rows["letters.recipient"].pk
+    ],
+    "admin:accounts_switch_turn": lambda world: ["pause_signing"],
+    "admin:accounts_switch_names": lambda world: ["hide"],
+    "admin:invitation": lambda world: [wrong_token()],
+    "admin:new_password": lambda world: [wrong_token()],
+    "admin:rename-passkey": lambda world: [world.passkey.pk],
+    "admin:remove-passkey": lambda world: [world.passkey.pk],
+    "statements:rename-passkey": lambda world: [world.passkey.pk],
+    "statements:remove-passkey": lambda world: [world.passkey.pk],
+    "mailbox-message": lambda world: ["one.eml"],
+    "mailbox-html": lambda world: ["one.eml"],
+    "mailbox-attachment": lambda world: ["one.eml", 0],
+}  # fmt: skip
+# The page of the organization that looks, for an address of the delegate's area.
+ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
+# Whose address holds something of their own.
+OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
+    ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
+    ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
+}
+QUERIES: dict[str, Callable[[World], str]] = {
+    "admin:statements_statement_preview_copy": lambda world: urlencode(
+        {"language": "en", "reply_by": world.reply_by.isoformat()}
+    ),
+}
+
+# What is posted where something shall happen.
+POSTED: dict[str, Callable[[World], Form]] = {
+    "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
+    "petitions:confirm": lambda world: {},
+    "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
+    "statements:sign-in-code": lambda world: {"code": "12345678"},
+    "statements:cosign": lambda world: {
+        "signer_name": "Kim", "signer_title": "Director", "authority": "Board, 3 May", "confirms": "on",
+        "digest": digest(world.waiting),
+    },
+    "admin:login": lambda world: {"username": "nobody@coalition.example", "password": "wrong"},
+    "admin:password_change": lambda world: {
+        "old_password": "correct horse battery", "password1": PASSWORD, "password2": PASSWORD,
+    },
+    "admin:account": lambda world: {"language": "ko", "time_zone": "Europe/Paris", "name": "Changed"},
+    "admin:invitation": lambda world: {"name": "New", "password1": PASSWORD, "password2": PASSWORD},
+    "admin:new_password": lambda world: {"password1": PASSWORD, "password2": PASSWORD},
+    "admin:rename-passkey": lambda world: {"name": "Mine now"},
+    "statements:rename-passkey": lambda world: {"name": "Mine now"},
+    "statements:add-passkey": lambda world: {"name": "Forged", "credential": "{}"},
+    "admin:set-up-passkey": lambda world: {"name": "Forged", "credential": "{}"},
+    "admin:passkey": lambda world: {"credential": "{}"},
+    "statements:passkey": lambda world: {"credential": "{}"},
+    "admin:accounts_auditentry_export": lambda world: {"reason": "The yearly report."},
+    "admin:accounts_switch_names": lambda world: {
+        "text": f"petitions.petition:{world.open_petition.pk}", "reason": "Somebody is in danger.",
+    },
+    "admin:accounts_switch_turn": lambda world: {"on": "1", "reason": "A test."},
+}  # fmt: skip
+
+# What is posted to a step, by kind of row and name; a reason where nothing is said.
+STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
+    ("campaigns.organization", "invite_delegate"): lambda world: {
+        "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
+    },
+    ("statements.statement", "invite"): lambda world: {"organizations": [world.other.pk]},
+    ("statements.statement", "ask_for_release"): lambda world: asking(world),
+    ("letters.letter", "record_reply"): lambda world: {
+        "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",
+    },
+    ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
+    ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
+    ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
+}  # fmt: skip
+
+# What a form of the desk says differently from how it was shown: in the page of a row, and of a new one.
+CHANGED: dict[str, Form] = {
+    "accounts.user": {"name": "Changed"},
+    "campaigns.campaign": {"contact_name": "Changed"},
+    "campaigns.delegate": {"title": "Changed"},
+    "campaigns.demand": {"position": "7"},
+    "campaigns.incident": {"title": "Changed"},
+    "campaigns.instrument": {"short_name": "Changed"},
+    "campaigns.organization": {"short_name": "Changed"},
+    "campaigns.source": {"title": "Changed"},
+    "letters.dispatch": {"owner": lambda world: world.people["sender"].pk},
+    "letters.lettertemplate": {"subject": "Changed"},
+    "letters.recipient": {"city": "Changed"},
+    "letters.reply": {"received_on": "2023-10-20"},
+    "petitions.petition": {"goal": "777"},
+    "statements.statement": {"place": "Changed"},
+}
+NEW: dict[str, Form] = {
+    "accounts.user": {"email": "new@coalition.example", "name": "New"},
+    "campaigns.campaign": {"slug": "new"},
+    "campaigns.demand": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "key": "new"},
+    "campaigns.incident": {
+        "campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "kind": "repatriation",
+        "title": "New", "starts_on": "2023-10-09", "precision": "day",
+    },
+    "campaigns.instrument": {"slug": "new", "name": "New", "kind": "treaty", "parties": '{"CN": "party"}', "articles": '["3"]'},
+    "campaigns.organization": {"name": "New", "slug": "new", "country": "KR"},
+    "campaigns.source": {"slug": "new", "title": "New"},
+    "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
+    "letters.recipient": {
+        "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
+    },
+    "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
+}  # fmt: skip
+
+
+def path(world: World, key: str, person: str = "") -> str:
+    """Where this address is asked by this person."""
+    find = OWN_ARGUMENTS.get((key, person)) or ARGUMENTS.get(key, lambda world: [])
+    if key in {"healthz", "readyz"}:
+        return f"/{key}"
+    if key == "admin/(?P<url>.*)$":
+        return "/admin/nothing/"
+    found = reverse(key, args=find(world))
+    query = QUERIES[key](world) if key in QUERIES else ""
+    if key in ORGANIZATION_IN_QUERY:
+        query = urlencode({"organization": world.own.slug})  # forged by everybody who is not of it
+    return f"{found}?{query}" if query else found
+
+
+def posted(world: World, key: str, person: str = "") -> Form:
+    if key == "petitions:confirm" and person == words.HOLDER:
+        return {"shown": world.signature.said_digest}
+    if key in {"admin:second-factor", "admin:set-up-authenticator"} and person in world.people:
+        waits = key == "admin:set-up-authenticator"
+        return {"code": people.code_of_the_app(world.people[person], waits=waits)}
+    return POSTED[key](world) if key in POSTED else {}
+
+
+def step_form(world: World, label: str, name: str) -> Form:
+    form = STEPS.get((label, name))
+    return form(world) if form else {"reason": "Because."}
+
+
+def filled(html: bytes, changes: Form, world: World) -> Form:
+    """What a browser would post from this page, with `changes`."""
+    form: dict[str, list[str]] = {}
+    tree = html5lib.parse(html.decode(), treebuilder="etree", namespaceHTMLElements=False)
+    for element in tree.iter():
+        name = element.get("name") if isinstance(element.tag, str) else None
+        if not name:
+            continue
+        if element.tag == "input" and element.get("type") not in {"submit", "button", "file", "search"}:
+            is_box = element.get("type") in {"checkbox", "radio"}
+            if not is_box or "checked" in element.attrib:
+                form.setdefault(name, []).append(element.get("value", "on" if is_box else ""))
+        elif element.tag == "textarea":
+            form[name] = ["".join(element.itertext()).removeprefix("\n")]
+        elif element.tag == "select":
+            chosen = [row.get("value", "") for row in element.iter("option") if "selected" in row.attrib]
+            options = [row.get("value", "") for row in element.iter("option")]
+            form[name] = chosen or ([] if "multiple" in element.attrib else options[:1])
+    changed = {name: value(world) if callable(value) else value for name, value in changes.items()}
+    return form | {name: [str(value)] for name, value in changed.items()}
+
+
+def digest(statement: Any) -> str:
+    found: str = statement.versions.latest("number").digest
+    return found
+
+
+def asking(world: World) -> Form:
+    """The last page of asking for a release, with the digest of the copies that it showed."""
+    recipient = Recipient.objects.get(pk=factories.make_recipient().pk)
+    facts: Any = release_facts(world.published.pk, now=world.now)
+    _release, copies, _refusals = preview_copies(
+        [recipient], language="en", reply_by=world.reply_by, now=world.now, **facts
+    )
+    return {
+        "language": "en", "reply_by": world.reply_by.isoformat(), "recipients": [recipient.pk], "ask": "1",
+        "digest": copies_digest(copies),
+    }  # fmt: skip
+
+
+def right_token(world: World) -> str:
+    return tokens.make(CONFIRM, world.signature.pk, bytes(world.signature.nonce))
+
+
+def wrong_token() -> str:
+    """One of the right shape, of no row."""
+    return tokens.make(CONFIRM, 1, tokens.new_nonce())

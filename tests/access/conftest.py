@@ -1,0 +1,59 @@
+"""The world that the matrix asks, built once for each module in a transaction that is rolled back."""
+
+import logging
+import sys
+from collections.abc import Iterator
+from email.message import EmailMessage
+from types import ModuleType
+
+import pytest
+from django.db import transaction
+from django.test import override_settings
+
+from config import urls
+from outbox import urls as outbox_urls
+from tests.access import world as worlds
+from tests.access.asking import Asker
+from tests.access.world import World
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    """Everything is there, the mailbox of the demonstration too."""
+    folder = tmp_path_factory.mktemp("mail")
+    (folder / "one.eml").write_bytes(_message().as_bytes())
+    module = ModuleType("tests_access_urls")
+    module.urlpatterns = [*outbox_urls.mailbox, *urls.urlpatterns]
+    for name in ("handler400", "handler403", "handler404", "handler500"):
+        setattr(module, name, getattr(urls, name))
+    sys.modules[module.__name__] = module
+    with (
+        override_settings(
+            ROOT_URLCONF=module.__name__,
+            MAIL_DIR=folder,
+            STAFF_SECOND_FACTOR=True,
+            SECURITY_CONTACT=["security@coalition.example"],
+            SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
+        ),
+        django_db_blocker.unblock(),
+        transaction.atomic(),
+    ):
+        logging.disable(logging.WARNING)  # thousands of refusals, each with its traceback
+        yield worlds.build()
+        logging.disable(logging.NOTSET)
+        transaction.set_rollback(True)
+    del sys.modules[module.__name__]
+
+
+@pytest.fixture(scope="module")
+def asker() -> Asker:
+    return Asker()
+
+
+def _message() -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "post@x.example", "kim@x.example", "One"
+    message.set_content("Words.")
+    message.add_alternative("<p>Words.</p>", subtype="html")
+    message.add_attachment(b"%PDF", maintype="application", subtype="pdf", filename="a.pdf")
+    return message

@@ -1,0 +1,270 @@
+"""Who may open what, and who may act: every address and every step of the site, said once more in words.
+
+`accounts.roles` and the views decide; this file says what they are meant to decide, and tests/access asks every
+address as everybody. A new address or step fails the suite until it stands here, and in tests/access/addresses.py
+with the row it is asked about. `python -m tests.access.write_docs` writes docs/access.md anew from it.
+"""
+
+from tests.access.words import (
+    ASKED,
+    AUTHOR,
+    DELEGATES,
+    ENDED,
+    EVERYBODY,
+    HALF_WAY,
+    HOLDER,
+    MOVES,
+    NOBODY,
+    NOT_SIGNED_IN,
+    OPENS,
+    PROMOTED,
+    READER,
+    REQUESTER,
+    SIGN_IN,
+    SIGNED_IN,
+    SIGNER,
+    STAFF,
+    TOLD,
+    UNENROLLED,
+    Page,
+    Rows,
+    Step,
+    staff,
+)
+
+ONLY_BY_LINK = frozenset({HOLDER})
+
+# --- Pages for everybody --------------------------------------------------------------------------
+PUBLIC_PAGES = {
+    "healthz": Page("Whether the process lives", EVERYBODY),
+    "readyz": Page("Whether the database answers", EVERYBODY),
+    "robots-txt": Page("What robots are asked", EVERYBODY),
+    "security-txt": Page("Where to report a weakness", EVERYBODY),
+    "pages:home": Page("Home", EVERYBODY),
+    "pages:campaigns": Page("Campaigns", EVERYBODY),
+    "pages:campaign": Page("A public campaign", EVERYBODY),
+    "pages:organizations": Page("Organizations", EVERYBODY),
+    "pages:organization": Page("A known or verified organization", EVERYBODY),
+    "pages:recipients": Page("Offices", EVERYBODY),
+    "pages:recipient": Page("An office in use, and what it was sent", EVERYBODY),
+    "petitions:list": Page("Petitions", EVERYBODY),
+    "petitions:detail": Page("A petition that was published", EVERYBODY),
+    "petitions:sign": Page("Sign an open petition", EVERYBODY, EVERYBODY, get=MOVES),
+    "petitions:check-inbox": Page("Check your inbox", EVERYBODY),
+    "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "statements:list": Page("Statements", EVERYBODY),
+    "statements:detail": Page("A published statement", EVERYBODY),
+    "statements:pdf": Page("A published statement as PDF", EVERYBODY),
+    "statements:digest": Page("What a digest of a published text stands for", EVERYBODY),
+    "statements:digest-text": Page("The canonical text of a digest", EVERYBODY),
+    "statements:sign-in": Page("Ask for a sign-in code", EVERYBODY, EVERYBODY),
+    "statements:sign-in-code": Page(
+        "Enter the code, in the browser that asked for it", EVERYBODY, EVERYBODY, get=SIGN_IN, post=SIGN_IN
+    ),
+    "statements:sign-out": Page(
+        "Sign out", NOBODY, SIGNED_IN, but={f"POST {person}": SIGN_IN for person in NOT_SIGNED_IN}
+    ),
+    "statements:passkey-options": Page("What a browser asks a delegate's passkey", NOBODY, EVERYBODY, post=OPENS),
+    "statements:passkey": Page("Sign in with a passkey; a wrong one is asked again", NOBODY, EVERYBODY, post=SIGN_IN),
+    # Only in the demonstration (DEBUG without EMAIL_URL), and only for this machine.
+    "mailbox": Page("The mailbox of the demonstration", EVERYBODY),
+    "mailbox-message": Page("A message in it", EVERYBODY),
+    "mailbox-html": Page("Its HTML part", EVERYBODY),
+    "mailbox-attachment": Page("An attachment", EVERYBODY),
+}
+
+# --- The delegate's area, about a text that the delegate's organization was asked to sign ------------------------
+OF_THE_ORGANIZATION = frozenset({SIGNER, READER})
+DELEGATE_PAGES = {
+    "statements:delegate-home": Page("What waits, for one's own organization", DELEGATES),
+    "statements:cosign": Page(
+        "Read the text, and co-sign it",
+        OF_THE_ORGANIZATION,
+        frozenset({SIGNER}),
+        leaves=frozenset({"statements_invitation", "accounts_auditentry"}),
+    ),
+    "statements:decline": Page("Decline", OF_THE_ORGANIZATION, frozenset({SIGNER}), get=MOVES),
+    "statements:delegate-pdf": Page("The text as PDF, for a board", OF_THE_ORGANIZATION),
+    "statements:cosigned": Page("What one's organization signed", OF_THE_ORGANIZATION),
+    "statements:passkeys": Page("One's own passkeys", DELEGATES),
+    "statements:add-passkey-options": Page("What a browser makes a passkey of", NOBODY, DELEGATES, post=OPENS),
+    "statements:add-passkey": Page("Add a passkey; a wrong one is refused", NOBODY, DELEGATES, post=TOLD),
+    "statements:rename-passkey": Page("Rename a passkey; another's is refused", NOBODY, DELEGATES, post=TOLD),
+    "statements:remove-passkey": Page("Remove a passkey; another's is refused", NOBODY, DELEGATES, post=TOLD),
+    "statements:receipt": Page("The receipt of one's own organization as PDF", OF_THE_ORGANIZATION),
+}
+
+# Who may add a second factor: staff who have just signed in, and who must before they come in.
+SETTING_UP = STAFF | {UNENROLLED}
+# A delegate who is signed in is led to an account page that sends them on to sign in.
+ALREADY_IN = {f"{method} {person}": MOVES for method in ("GET", "POST") for person in (*DELEGATES, ENDED, PROMOTED)}
+# A wrong password is answered with the form.
+ASKED_AGAIN = {f"POST {person}": ASKED for person in EVERYBODY}
+
+# --- The desk: pages of no particular row -------------------------------------------------------------------------
+DESK_PAGES = {
+    "admin:index": Page("What waits, as far as the role reads it", STAFF, STAFF, post=OPENS),
+    "admin:login": Page("Sign in at the desk", STAFF, STAFF, get=MOVES, post=ASKED, strangers=OPENS, but=ASKED_AGAIN),
+    "admin:logout": Page("Sign out", NOBODY, STAFF, strangers=MOVES),
+    "admin:password_change": Page("Change one's own password", STAFF, STAFF),
+    "admin:password_change_done": Page(
+        "The password was changed: leads to one's account", STAFF, STAFF, get=MOVES, post=MOVES
+    ),
+    "admin:account": Page("One's own account", STAFF, STAFF),
+    "admin:remove-authenticator": Page("Remove the app; the only factor stays", NOBODY, STAFF, post=TOLD),
+    "admin:rename-passkey": Page("Rename a passkey; another's is refused", NOBODY, STAFF, post=TOLD),
+    "admin:remove-passkey": Page("Remove a passkey; another's is refused", NOBODY, STAFF, post=TOLD),
+    "admin:new-recovery-codes": Page("New recovery codes", NOBODY, STAFF),
+    "admin:sign-out-everywhere": Page("End every other session of one's own", NOBODY, STAFF),
+    "admin:recovery-codes": Page("Recovery codes until they are written down", STAFF, STAFF, get=MOVES, post=MOVES),
+    "admin:jsi18n": Page("Words for the scripts of the desk", STAFF),
+    "admin:view_on_site": Page("Django's way from an object to its public page: unused", NOBODY),
+    "admin/(?P<url>.*)$": Page("Anything else below /admin/", NOBODY),
+}
+
+# --- The way into the desk: each page looks for itself who comes ----------------------------------------------------
+WAY_IN_PAGES = {
+    "admin:invitation": Page("Accept an invitation, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "admin:new_password": Page("Set a new password, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "admin:passkey-options": Page("What a browser asks a passkey of staff", NOBODY, EVERYBODY, post=OPENS),
+    "admin:passkey": Page("Sign in with a passkey; a wrong one is asked again", NOBODY, EVERYBODY, post=SIGN_IN),
+    "admin:second-factor": Page(
+        "The second factor, after the password", frozenset({HALF_WAY}), frozenset({HALF_WAY}), strangers=SIGN_IN,
+        but={f"{method} {UNENROLLED}": MOVES for method in ("GET", "POST")},
+    ),
+    "admin:set-up": Page("Which second factor to set up", SETTING_UP, strangers=SIGN_IN, but=ALREADY_IN),
+    "admin:set-up-authenticator": Page(
+        "Set up an app", SETTING_UP, SETTING_UP, strangers=SIGN_IN, but=ALREADY_IN, leaves=frozenset({"accounts_totpdevice"})
+    ),
+    "admin:set-up-passkey-options": Page("What a browser makes a passkey of", NOBODY, SETTING_UP, post=OPENS),
+    "admin:set-up-passkey": Page(
+        "Set up a passkey; a wrong one is refused", NOBODY, SETTING_UP, post=TOLD, strangers=SIGN_IN, but=ALREADY_IN
+    ),
+}  # fmt: skip
+
+# --- The desk: every kind of row ----------------------------------------------------------------------------------
+DESK_ROWS = {
+    "statements.statement": Rows(
+        "Statements",
+        read=["editor", "sender", "press", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={
+            "lock": Step("Lock the text", ["editor"]),
+            "new_version": Step("Begin a new version", ["editor"]),
+            "open": Step("Open for co-signing", ["editor"]),
+            "invite": Step("Invite organizations", ["editor"]),
+            "close": Step("Close co-signing", ["editor"]),
+            "publish": Step("Publish", ["editor"], but=AUTHOR),
+            "ask_for_release": Step("Ask for release to recipients", ["sender"]),
+            "hide_names": Step("Hide all names", ["press"]),
+            "show_names": Step("Show the names again", ["press"]),
+        },
+        pages={"admin:statements_statement_preview_copy": Page("A copy before anybody asked", staff("sender"))},
+    ),
+    "statements.invitation": Rows("Invitations to co-sign", read=["editor", "moderator", "auditor"]),
+    "statements.cosignature": Rows(
+        "Co-signatures", read=["editor", "moderator", "press", "auditor"], leaves_a_line=True
+    ),
+    "petitions.petition": Rows(
+        "Petitions",
+        read=["editor", "moderator", "press", "safeguarding", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={
+            "submit": Step("Submit for review", ["editor"]),
+            "publish": Step("Publish", ["editor"], but=AUTHOR),
+            "send_back": Step("Send back", ["editor"]),
+            "close": Step("Close", ["editor"]),
+            "ask_challenge": Step("Ask for a proof of work before signing", ["moderator"]),
+            "stop_challenge": Step("Stop asking for it", ["moderator"]),
+            "hide_names": Step("Hide all names", ["moderator", "press", "safeguarding"]),
+            "show_names": Step("Show the names again", ["moderator", "press", "safeguarding"]),
+        },
+    ),
+    "petitions.signature": Rows("Signatures of supporters", read=["moderator", "safeguarding"], leaves_a_line=True),
+    "letters.release": Rows(
+        "Releases of letters",
+        read=["sender", "auditor"],
+        steps={
+            "approve": Step("Approve", ["sender"], but=REQUESTER),
+            "send_back": Step("Send back", ["sender"], but=REQUESTER),
+            "stop": Step("Stop", ["sender"]),
+        },
+        pages={"admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor"))},
+    ),
+    "letters.letter": Rows(
+        "Letters",
+        read=["sender", "press", "auditor"],
+        steps={
+            "record_reply": Step("Record a reply", ["sender"]),
+            "confirm_arrival": Step("Settle an uncertain letter: it arrived", ["sender"]),
+            "send_again": Step("Settle an uncertain letter: send again", ["sender"]),
+        },
+        pages={"admin:letters_letter_pdf": Page("A letter as PDF", staff("sender", "press", "auditor"))},
+    ),
+    "letters.dispatch": Rows(
+        "Deliveries by staff",
+        read=["sender", "auditor"],
+        change=["sender"],
+        steps={"record_delivery": Step("Record the delivery", ["sender"])},
+    ),
+    "letters.reply": Rows("Replies", read=["sender", "press", "auditor"], change=["sender"]),
+    "letters.recipient": Rows("Offices", read=["sender", "editor", "auditor"], add=["sender"], change=["sender"]),
+    "letters.lettertemplate": Rows("Letter templates", read=["sender", "auditor"], add=["sender"], change=["sender"]),
+    "campaigns.campaign": Rows("Campaigns", read=["editor", "press", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.demand": Rows("Demands", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.source": Rows("Sources", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.incident": Rows("Incidents", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.instrument": Rows("Instruments", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.organization": Rows(
+        "Organizations",
+        read=["moderator", "editor", "press", "auditor"],
+        add=["moderator"],
+        change=["moderator"],
+        steps={
+            "verify": Step("Verify", ["moderator"]),
+            "invite_delegate": Step("Invite a delegate", ["moderator"]),
+            "suspend": Step("Suspend", ["moderator"]),
+        },
+    ),
+    "campaigns.delegate": Rows("Delegates", read=["moderator", "editor"], change=["moderator"], leaves_a_line=True),
+    "outbox.email": Rows("Outgoing mail, without addresses", read=["sender", "auditor"]),
+    "accounts.user": Rows(
+        "People",
+        read=["administrator"],
+        add=["administrator"],
+        change=["administrator"],
+        leaves_a_line=True,
+        steps={
+            "send_invitation_again": Step("Send the invitation again", ["administrator"]),
+            "revoke_invitation": Step("Take the invitation back", ["administrator"]),
+            "send_password_link": Step("Send a link to set a new password", ["administrator"]),
+            "reset_second_factor": Step("Reset the second factor", ["administrator"]),
+            "end_sessions": Step("End all sessions", ["administrator"]),
+        },
+    ),
+    "accounts.auditentry": Rows(
+        "History of everything",
+        read=["auditor", "administrator"],
+        pages={
+            "admin:accounts_auditentry_export": Page(
+                "The history as a file", staff("auditor", "administrator"), staff("auditor", "administrator")
+            )
+        },
+    ),
+    "accounts.switch": Rows(
+        "Switches",
+        read=["administrator", "auditor", "moderator", "press", "safeguarding"],
+        pages={
+            "admin:accounts_switch_change": Page("One switch: leads to the list", STAFF, STAFF, get=MOVES, post=MOVES),
+            "admin:accounts_switch_turn": Page("Turn a switch", NOBODY, staff("administrator"), others=TOLD),
+            "admin:accounts_switch_names": Page(
+                "Hide all names of a text, or show them again",
+                NOBODY,
+                staff("administrator", "moderator", "press", "safeguarding"),
+            ),
+        },
+    ),
+    "auth.group": Rows("Roles", read=["administrator", "auditor"]),
+}

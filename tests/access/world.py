@@ -1,0 +1,220 @@
+"""One row of everything, in the states in which each step is offered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from accounts.models import AuditEntry, Passkey, Switch, User
+from accounts.services import invite_staff, send_password_link
+from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, Organization, Source
+from letters import services as letters
+from letters.models import Letter, Recipient, Release, Reply
+from letters.models.recipient import Channel
+from outbox.models import Email
+from petitions import services as petitions
+from petitions.models import Signature
+from statements import services as statements
+from tests import factories
+from tests.access import people, words
+
+
+@dataclass
+class World:
+    """`rows` by "app.model", `step_rows` by ("app.model", step) where a step needs another row."""
+
+    people: dict[str, User]
+    sessions: dict[str, str]
+    own: Organization  # of the signer and the reader
+    other: Organization
+    now: datetime
+    rows: dict[str, Any] = field(default_factory=dict)
+    step_rows: dict[tuple[str, str], Any] = field(default_factory=dict)
+    waiting: Any = None  # the statement that `own` was asked to sign
+    signed: Any = None  # the statement that both organizations signed
+    published: Any = None
+    open_petition: Any = None
+    signature: Any = None
+    passkey: Any = None  # of nobody who comes
+    invitation: Any = None  # the link in a mail to a new member of staff
+    password_link: Any = None
+
+    @property
+    def reply_by(self) -> date:
+        return timezone.localdate(self.now) + timedelta(days=20)
+
+    def session(self, person: str) -> str:
+        return self.sessions.get(person, "")
+
+
+def build() -> World:
+    now = timezone.now()
+    own, other = factories.make_organization("Own (demo)"), factories.make_organization("Other (demo)")
+    everybody = people.make_people(own, other)
+    world = World(everybody, people.sign_in(everybody, now), own, other, now)
+    campaign = factories.make_campaign()
+    for language in ("en", "ko"):
+        factories.make_template(language)
+    _texts(world, campaign)
+    _petitions(world, campaign)
+    _letters(world)
+    _evidence(world, campaign)
+    _organizations(world)
+    _accounts(world)
+    return world
+
+
+def add(world: World, *rows: models.Model) -> None:
+    """These rows stand for their kind."""
+    world.rows |= {row._meta.label_lower: row for row in rows}
+
+
+def _texts(world: World, campaign: Any) -> None:
+    now, author = world.now, world.people[words.AUTHOR]
+    shared: dict[str, Any] = {"campaign": campaign, "author": author, "deadline": now + timedelta(days=5)}
+    signer, other = (people.delegation_of(world.people[name]) for name in (words.SIGNER, words.OTHER))
+    draft = factories.make_draft(**shared)
+    locked = factories.make_draft(**shared)
+    statements.lock_version(locked.pk, by=author, now=now)
+    world.waiting = factories.make_statement(**shared, now=now)
+    statements.invite_organizations(world.waiting.pk, [world.own], by=author, now=now)
+    world.signed = factories.make_statement(**shared, now=now)
+    closed = factories.make_statement(**shared, now=now)
+    for statement, delegates in ((world.signed, [signer, other]), (closed, [other])):
+        for delegate in delegates:
+            factories.sign_statement(statement, delegate, now=now)
+    closed = statements.close_cosigning(closed.pk, by=author, now=now)
+    world.published = factories.make_published(**shared, now=now)
+    hidden = factories.make_published(**shared, now=now)
+    statements.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
+    steps = {
+        "lock": draft, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
+        "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
+    }  # fmt: skip
+    world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
+
+
+def _petitions(world: World, campaign: Any) -> None:
+    now, author = world.now, world.people[words.AUTHOR]
+    shared = {"campaign": campaign, "author": author}
+    draft, in_review = (factories.make_petition(state="draft", **shared) for _ in range(2))
+    attacked = factories.make_petition(**shared)
+    hidden = factories.make_petition(**shared)
+    petitions.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    petitions.set_challenge(attacked.pk, True, by=author, reason="A flood.", now=now)
+    petitions.submit_petition(in_review.pk, by=author, now=now)
+    world.open_petition = factories.make_petition(**shared)
+    petitions.sign_petition(
+        world.open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+    )
+    world.signature = Signature.objects.get(petition=world.open_petition)
+    add(world, draft, world.signature)
+    steps = {
+        "submit": draft, "publish": in_review, "send_back": in_review, "close": world.open_petition,
+        "ask_challenge": world.open_petition, "stop_challenge": attacked,
+        "hide_names": world.open_petition, "show_names": hidden,
+    }  # fmt: skip
+    world.step_rows |= {("petitions.petition", name): row for name, row in steps.items()}
+
+
+def _letters(world: World) -> None:
+    """One release that waits, one that cools off, and one whose letters have left, or may have."""
+    now, sender = world.now, world.people[words.REQUESTER]
+    waiting = _ask(world, factories.make_recipient())
+    cooling = _ask(world, factories.make_recipient())
+    gone = _ask(
+        world,
+        factories.make_recipient("Replied"),
+        factories.make_recipient("Uncertain"),
+        factories.make_recipient("Carried", channel=Channel.POST, postal_lines=["1 Quay"]),
+    )
+    approver = factories.make_user("sender")
+    letters.approve_release(cooling.pk, by=approver, now=now)
+    letters.approve_release(gone.pk, by=approver, now=now - timedelta(days=1))
+    replied, uncertain, carried = (
+        Letter.objects.get(recipient__name=name) for name in ("Replied", "Uncertain", "Carried")
+    )
+    emails = Email.objects
+    emails.filter(letter=replied).update(state=Email.State.SENT, sent_at=now - timedelta(hours=2))
+    emails.filter(letter=uncertain).update(state=Email.State.UNCERTAIN, data_begun_at=now - timedelta(hours=2))
+    reply = letters.record_reply(
+        Letter.objects.get(pk=replied.pk),
+        kind=Reply.Kind.ANSWER,
+        received_on=timezone.localdate(now),
+        summaries={"en": "They are looking into it."},
+        visibility=Reply.Visibility.SUMMARY,
+        by=sender,
+        now=now,
+    )
+    add(world, waiting, replied, carried.dispatch, reply, replied.recipient, replied.email)
+    add(world, factories.make_template("en", slug="another"))
+    world.step_rows |= {
+        ("letters.release", "stop"): cooling,
+        ("letters.letter", "confirm_arrival"): uncertain,
+        ("letters.letter", "send_again"): uncertain,
+    }
+
+
+def _ask(world: World, *recipients: Recipient) -> Release:
+    return statements.request_release(
+        world.published.pk, recipients, reply_by=world.reply_by, by=world.people[words.REQUESTER], now=world.now
+    )
+
+
+def _evidence(world: World, campaign: Any) -> None:
+    demand = Demand.objects.create(campaign=campaign, key="say-it")
+    DemandText.objects.create(demand=demand, language="en", addressee="The President", text="Say it in public.")
+    source = Source.objects.create(slug="source", title="A report", publisher="A publisher")
+    instrument = Instrument.objects.create(
+        slug="treaty", name="A treaty", kind="treaty", parties={"CN": "party"}, articles=["3"]
+    )
+    incident = Incident.objects.create(
+        campaign=campaign, slug="incident", kind="repatriation", title="A return", starts_on="2023-10-09",
+        precision="day",
+    )  # fmt: skip
+    Figure.objects.create(incident=incident, origin="A group", paraphrase="About 600.", source=source, minimum=500)
+    add(world, campaign, demand, source, instrument, incident)
+
+
+def _organizations(world: World) -> None:
+    applied = factories.make_organization(state=Organization.State.APPLIED)
+    add(world, world.own, people.delegation_of(world.people[words.SIGNER]))
+    world.step_rows[("campaigns.organization", "verify")] = applied
+
+
+def _accounts(world: World) -> None:
+    now, administrator = world.now, world.people["administrator"]
+    switch, _created = Switch.objects.get_or_create(key=Switch.Key.PAUSE_SIGNING, defaults={"is_on": False})
+    user = factories.make_user("press")
+    world.passkey = Passkey.objects.create(
+        user=user, credential_id=b"1" * 16, public_key=b"2" * 16, name="Theirs", host="testserver", created_at=now
+    )
+    invited = invite_staff(
+        "invited@coalition.example",
+        name="Invited",
+        groups=[],
+        language="en",
+        time_zone="Asia/Seoul",
+        by=administrator,
+        now=now,
+    )
+    world.invitation = invited.staff_links.get()
+    send_password_link(user.pk, by=administrator, now=now)
+    world.password_link = user.staff_links.get()
+    add(world, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
+    has_factor = factories.make_user("press")
+    people.give_app(has_factor)
+    world.step_rows |= {
+        ("accounts.user", "send_invitation_again"): invited,
+        ("accounts.user", "revoke_invitation"): invited,
+        ("accounts.user", "reset_second_factor"): has_factor,
+    }
+
+
+def missing_rows(labels: Iterable[str], world: World) -> list[str]:
+    """Kinds of row at the desk of which the world has none."""
+    return sorted(set(labels) - set(world.rows))
