@@ -10,7 +10,7 @@ from django.shortcuts import render
 from accounts import switches, urls
 from accounts.models import Switch
 
-SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
+SAFE_METHODS = {"GET", "HEAD"}
 RETRY_AFTER = 300  # seconds
 # The ways to the desk, and what somebody may have to do there just then: turn a switch, hide names.
 STILL_WORKS = {f"admin:{pattern.name}" for pattern in urls.way_in} | {
@@ -39,7 +39,10 @@ class ReadOnlyMiddleware:
             return None
         if request.resolver_match and request.resolver_match.view_name in STILL_WORKS:
             return None
-        return render(request, "errors/503_read_only.html", status=503, headers={"Retry-After": str(RETRY_AFTER)})
+        response = render(request, "errors/503_read_only.html", status=503)
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # as meant, so no error for the log
+        return response
 
 
 class Task(celery.Task):

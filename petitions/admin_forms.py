@@ -7,23 +7,16 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_fields import WallClockField, ZonedForm
+from accounts.reasons import ReasonField
 from letters.admin_forms import RecipientsField
 from letters.models import Recipient
 from petitions.models import Petition
-from privacy.text import PlainTextField
 
 
 class NoteForm(forms.Form):
     """Why, for the history, for whoever has the time to say it."""
 
-    reason = PlainTextField(
-        label=_("Reason (optional)"),
-        required=False,
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("It stays in the history. Please write nothing about single people."),
-        error_messages={"max_length": _("Please shorten the reason to 500 characters.")},
-    )
+    reason = ReasonField(label=_("Reason (optional)"), required=False, rows=3)
 
 
 class PetitionForm(ZonedForm):

@@ -22,7 +22,7 @@ WITHHELD = "withheld"
 
 
 def record(
-    act: str, target: models.Model, *, by: User | None, reason: str = "", now: datetime | None = None, **details: Any
+    act: str, target: models.Model, /, *, by: User | None, reason: str = "", now: datetime | None = None, **details: Any
 ) -> AuditEntry:
     """Write who did what to which row, in the caller's transaction. `details` hold ids and states.
 
@@ -36,6 +36,7 @@ def record_about(
     object_type: str,
     object_id: int,
     act: str,
+    /,
     *,
     by: User | None,
     reason: str = "",
