@@ -30,7 +30,8 @@ KEY = $$(.venv/bin/python -c 'import base64, os; print(base64.urlsafe_b64encode(
 PRODUCTION = env ENV_FILE=/dev/null VAR_DIR=var/check DEBUG=0 \
 	SECRET_KEY="$(KEY)$(KEY)" PII_KEYS="$(KEY)" FINGERPRINT_KEY="$(KEY)" \
 	SITE_URL=https://outcry.example ALLOWED_HOSTS=outcry.example \
-	DATABASE_URL=postgres://outcry:password@database.example/outcry REDIS_URL=redis://redis.example:6379/0 \
+	DATABASE_URL='postgres://outcry:password@database.example/outcry?sslmode=verify-full' \
+	REDIS_URL='rediss://redis.example:6379/0?ssl_cert_reqs=required' \
 	EMAIL_URL=smtp+tls://outcry:password@mail.example:587 ALLOWED_MAIL_DOMAINS='*' \
 	SECURITY_CONTACT=security@outcry.example
 

@@ -7,6 +7,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
+from config.connections import open_connections
 from config.well_known import is_contact
 
 
@@ -89,4 +90,19 @@ def hosts_are_named(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> l
         Warning(
             "ALLOWED_HOSTS holds *: any host name is answered.", hint="Name the hosts of this site.", id="config.W003"
         )
+    ]
+
+
+@register(deploy=True)
+def servers_are_reached_safely(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Letters, links and sign-in codes pass over these connections."""
+    if settings.DEBUG:
+        return []
+    return [
+        Warning(
+            f"{name} names a server elsewhere that is reached without TLS, or whose certificate nobody looks at.",
+            hint=f"Write {better}. In a private network that you trust, silence config.W004.",
+            id="config.W004",
+        )
+        for name, better in open_connections().items()
     ]

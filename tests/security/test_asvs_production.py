@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from config import checks
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = (
     *("DEBUG", "MAILBOX", "DEMONSTRATION", "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SECURE_HSTS_PRELOAD"),
@@ -109,6 +111,37 @@ def test_every_encrypted_answer_carries_hsts_and_probes_are_not_sent_elsewhere(s
 
 def test_what_the_database_url_says_of_tls_is_kept(production):
     assert production["database"]["sslmode"] == "verify-full"
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({}, set()),
+        ({"REDIS_URL": "redis://redis.example:6379/0"}, {"REDIS_URL"}),
+        ({"REDIS_URL": "rediss://redis.example:6379/0"}, {"REDIS_URL"}),  # Celery would take any certificate
+        ({"REDIS_URL": "redis://127.0.0.1:6379/0"}, set()),
+        ({"EMAIL_USE_TLS": False}, {"EMAIL_URL"}),
+        ({"EMAIL_USE_TLS": False, "EMAIL_HOST": "localhost"}, set()),
+        ({"sslmode": "require"}, {"DATABASE_URL"}),  # encrypted, for whoever answers
+        ({"sslmode": None}, {"DATABASE_URL"}),
+        ({"sslmode": None, "HOST": "/run/postgresql"}, set()),
+    ],
+)
+def test_a_connection_in_clear_is_named_before_deploying(settings, changed, named):
+    settings.DEBUG = False
+    settings.REDIS_URL = changed.get("REDIS_URL", "rediss://redis.example:6379/0?ssl_cert_reqs=required")
+    settings.EMAIL_URL, settings.EMAIL_HOST = "smtp://mail.example", changed.get("EMAIL_HOST", "mail.example")
+    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = changed.get("EMAIL_USE_TLS", True), False
+    database = {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": changed.get("HOST", "database.example"),
+        "OPTIONS": {"sslmode": changed.get("sslmode", "verify-full")},
+    }
+    settings.DATABASES = {"default": database}
+    found = checks.servers_are_reached_safely(None)
+    assert {message.msg.split()[0] for message in found} == named
+    settings.DEBUG = True
+    assert checks.servers_are_reached_safely(None) == []
 
 
 def test_mail_is_handed_over_encrypted_when_the_url_says_so(production):
