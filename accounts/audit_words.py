@@ -6,7 +6,7 @@ from django.apps import apps
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Switch
 
 ACTS = {
     "accounts.accept_invitation": _("Accepted the invitation"),
@@ -83,6 +83,8 @@ def kind_in_words(object_type: str) -> str:
 def details_in_words(details: dict[str, Any]) -> str:
     """The states it went between, the fields changed, the numbers of rows."""
     parts = []
+    if (key := details.get("switch")) in Switch.Key.values:
+        return f"{Switch.Key(key).label}: {_('on') if details.get('on') else _('off')}"
     if "was" in details and "state" in details:
         parts.append(f"{details['was']} → {details['state']}")
     if fields := details.get("fields"):

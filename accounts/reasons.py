@@ -24,7 +24,7 @@ class ReasonField(PlainTextField):
         super().__init__(
             label=label or _("Reason"),
             max_length=MAX_REASON,
-            widget=forms.Textarea(attrs={"rows": rows}),
+            widget=forms.Textarea(attrs={"rows": rows}) if rows > 1 else forms.TextInput(),
             help_text=format_lazy("{} {}", help_text, STAYS) if help_text else STAYS,
             error_messages=words | kwargs.pop("error_messages", {}),
             **kwargs,

@@ -6,13 +6,13 @@ from django.utils import timezone
 from accounts.audit import chain
 
 
-@shared_task(runs_while_read_only=True)  # what is done meanwhile must not stand outside of the chain
+@shared_task
 def seal_audit() -> None:
     """Link the audit's new lines to its chain."""
     chain.seal(timezone.now(), behind=chain.LATE_LINES)
 
 
-@shared_task(runs_while_read_only=True)
+@shared_task
 def note_audit_head() -> None:
     """Look once a day for lines however late, then write the head of the chain to the log."""
     chain.seal(timezone.now())

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import hypothesis
 import pytest
@@ -41,15 +41,16 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _audit_may_be_emptied() -> Iterator[None]:
     """The end of a test that committed empties every table, the audit too."""
-    flush = TransactionTestCase._fixture_teardown
+    flushing: Any = TransactionTestCase
+    flush = flushing._fixture_teardown
 
     def flush_with_triggers_lifted(case: TransactionTestCase) -> None:
         with triggers.lifted():
             flush(case)
 
-    TransactionTestCase._fixture_teardown = flush_with_triggers_lifted
+    flushing._fixture_teardown = flush_with_triggers_lifted
     yield
-    TransactionTestCase._fixture_teardown = flush
+    flushing._fixture_teardown = flush
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

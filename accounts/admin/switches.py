@@ -42,14 +42,14 @@ HISTORY_SHOWN = 20
 
 
 class TurnForm(forms.Form):
-    reason = ReasonField(label=_("Why"), rows=2, required=False)
+    reason = ReasonField(label=_("Why"), rows=1, required=False)
 
 
 class NamesForm(forms.Form):
     """One text, by "petitions.petition:12", and why its names are hidden or shown again."""
 
     text = forms.ChoiceField(label=_("Text"), error_messages={"required": _("Please choose a text.")})
-    reason = ReasonField(label=_("Why"), rows=2)
+    reason = ReasonField(label=_("Why"), rows=1)
 
     def __init__(self, *args: Any, choices: list[Any], **kwargs: Any):
         super().__init__(*args, **kwargs)

@@ -40,7 +40,7 @@ _POSTGRESQL = (
 )
 
 
-def install(database: BaseDatabaseWrapper = connection) -> None:  # type: ignore[assignment]
+def install(database: BaseDatabaseWrapper = connection) -> None:
     """Make the triggers that are missing."""
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
@@ -52,7 +52,7 @@ def install(database: BaseDatabaseWrapper = connection) -> None:  # type: ignore
             cursor.execute(f"CREATE TRIGGER IF NOT EXISTS {name} {words}")
 
 
-def remove(database: BaseDatabaseWrapper = connection) -> None:  # type: ignore[assignment]
+def remove(database: BaseDatabaseWrapper = connection) -> None:
     """Drop the triggers: to take the migration back, and for lifted()."""
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
@@ -63,7 +63,7 @@ def remove(database: BaseDatabaseWrapper = connection) -> None:  # type: ignore[
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def missing(database: BaseDatabaseWrapper = connection) -> list[str]:  # type: ignore[assignment]
+def missing(database: BaseDatabaseWrapper = connection) -> list[str]:
     """The tables whose triggers are not all there and awake."""
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
