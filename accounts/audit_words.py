@@ -41,6 +41,8 @@ ACTS = {
     "letters.send_again": _("Sent the letter again"),
     "letters.send_back_release": _("Sent the release back"),
     "letters.stop_release": _("Stopped the release"),
+    "privacy.erase_person": _("Erased a person"),
+    "privacy.look_up_person": _("Looked up a person to erase"),
     "petitions.ask_challenge": _("Asked for proof of work before signing"),
     "petitions.close_petition": _("Closed the petition"),
     "petitions.hide_names": _("Hid the names"),

@@ -68,6 +68,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
     "safeguarding": {
         "petitions.petition": [VIEW, "hide_names"],
         "petitions.signature": [VIEW],
+        "privacy.erasurerecord": [ADD],  # erase a person
         "statements.statement": ["hide_names"],
         "accounts.switch": [VIEW],
     },

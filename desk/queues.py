@@ -283,6 +283,7 @@ def _ways_to_begin(user: Any) -> list[tuple[str, str]]:
         ("petitions.view_signature", _("Signatures"), "petitions_signature_changelist"),
         ("statements.view_cosignature", _("Co-signatures"), "statements_cosignature_changelist"),
         ("campaigns.add_source", _("Add a source"), "campaigns_source_add"),
+        ("privacy.add_erasurerecord", _("Erase a person"), "erase-person"),
         ("accounts.add_user", _("Add a member of staff"), "accounts_user_add"),
         ("accounts.view_switch", _("Pause signing or sending"), "accounts_switch_changelist"),
         ("accounts.view_auditentry", _("History of everything"), "accounts_auditentry_changelist"),

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from accounts import sessions, standing, urls
 from accounts.forms import SignInForm
 from accounts.views import account, sign_in
 from desk import queues
+from desk.erasure import erase_person
 
 # The rooms in the order of the work, under the names that staff use.
 ROOMS = {
@@ -38,7 +40,8 @@ class DeskSite(AdminSite):
 
     # --- Who may come in --------------------------------------------------------------------------------------------
     def get_urls(self) -> list[Any]:
-        return [*urls.way_in, *urls.own_account(self.admin_view), *super().get_urls()]
+        erase = path("erase-a-person/", self.admin_view(erase_person), name="erase-person")
+        return [*urls.way_in, *urls.own_account(self.admin_view), erase, *super().get_urls()]
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active staff who have proved all that this site asks for."""

@@ -33,5 +33,5 @@ def _attachments(email: Email) -> list[Attachment]:
     return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
 
 
-LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments)
+LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True)
 register(LETTER)

@@ -17,12 +17,14 @@ class Attachment:
 class Kind:
     """`may_repeat`: after a crash the machine may send again under the same Message-ID.
 
-    `attachments` renders what goes with the message at the moment of sending.
+    `attachments` renders what goes with the message at the moment of sending. `to_office`: it goes to an office, so
+    that it is nobody's personal mail and erasing a person leaves it alone.
     """
 
     name: str
     may_repeat: bool
     attachments: Callable[[Email], list[Attachment]] | None = None
+    to_office: bool = False
 
 
 _kinds: dict[str, Kind] = {}
@@ -36,3 +38,8 @@ def register(kind: Kind) -> None:
 def get(name: str) -> Kind:
     """The kind of that name; an undeclared one is never repeated by the machine."""
     return _kinds.get(name, Kind(name, may_repeat=False))
+
+
+def to_offices() -> list[str]:
+    """The names of the kinds that go to offices."""
+    return [kind.name for kind in _kinds.values() if kind.to_office]

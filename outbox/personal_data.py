@@ -1,12 +1,17 @@
-"""What is kept of mail, and for how long."""
+"""What is kept of mail, for how long, and how that to one person is erased."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils.translation import gettext_lazy as _
 
+from outbox import kinds
 from outbox.models import Email, EmailQuerySet
+from outbox.services import cancel_emails
+from privacy import erasure
+from privacy.erasure import Eraser
 from privacy.retention import Clock, batches, oldest, register
 
 State = Email.State
@@ -61,5 +66,35 @@ register(
         act=_forget_addresses,
         count=lambda before: _addresses_due(before).count(),
         oldest=lambda: oldest(_settled().exclude(to_fingerprint=b""), "settled_at"),
+    )
+)
+
+
+def _mail_to(person: bytes, written_until: datetime) -> EmailQuerySet:
+    """Mail to somebody; letters go to offices."""
+    written = Email.objects.filter(to_fingerprint=person, created_at__lte=written_until)
+    return written.exclude(kind__in=kinds.to_offices())
+
+
+def _erase_mail(person: bytes, written_until: datetime, now: datetime) -> int:
+    emails = list(_mail_to(person, written_until).values_list("pk", flat=True))
+    chosen = Email.objects.filter(pk__in=emails)
+    cancel_emails(chosen)  # what the server takes just now is not tried again
+    unlinked = Concat(Value("erased:"), Cast("pk", CharField()))  # the key named the cause
+    return chosen.update(payload=None, to_fingerprint=b"", key=unlinked)
+
+
+def _addressed() -> Iterator[bytes]:
+    rows = Email.objects.exclude(to_fingerprint=b"").values_list("to_fingerprint", flat=True)
+    return (bytes(fingerprint) for fingerprint in rows.distinct().iterator())
+
+
+erasure.register(
+    Eraser(
+        name="outbox.mails",
+        title=_("Mails"),
+        find=lambda person, written_until: _mail_to(person, written_until).count(),
+        erase=_erase_mail,
+        known=_addressed,
     )
 )

@@ -1,4 +1,4 @@
-"""What is kept of signatories, and for how long."""
+"""What is kept of signatories, for how long, and how one is erased."""
 
 from datetime import timedelta
 
@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature
-from petitions.services import cleaning
+from petitions.services import cleaning, erasing
+from privacy import erasure
+from privacy.erasure import Eraser
 from privacy.network import KEPT_DAYS
 from privacy.retention import Clock, oldest, register
 
@@ -60,5 +62,14 @@ register(
         act=cleaning.forget_erased,
         count=lambda before: cleaning.erased_due(before).count(),
         oldest=lambda: oldest(cleaning.erased_due(timezone.now()), "petition__closes_at"),
+    )
+)
+erasure.register(
+    Eraser(
+        name="petitions.signatures",
+        title=_("Signatures"),
+        find=lambda person, written_until: erasing.signatures_of(person, written_until).count(),
+        erase=erasing.erase_signatures,
+        known=erasing.known_persons,
     )
 )

@@ -81,6 +81,10 @@ def sign_petition(
                 signature = _existing(petition, fingerprint)
                 if signature is None:  # and withdrew it in between; the next press will do
                     return
+        if signature.state == Signature.State.ERASED:  # they come back as somebody new
+            again = {"state": Signature.State.PENDING, "created_at": now, "link_sent_at": now, "forgotten_at": None}
+            Signature.objects.filter(pk=signature.pk).update(**said, **again)
+            signature.refresh_from_db()
         if signature.state in {Signature.State.PENDING, Signature.State.WITHDRAWN}:
             if signature.created_at != now and signature.state == Signature.State.PENDING:
                 Signature.objects.filter(pk=signature.pk).update(**said)  # they came back to correct something
@@ -117,7 +121,7 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
 
 def check_confirmable(signature: Signature, *, now: datetime) -> None:
     """Raise LinkExpired, PetitionClosed or SignatureStruckOut when this signature cannot be confirmed any more."""
-    if signature.state == Signature.State.INVALIDATED:
+    if signature.state in {Signature.State.INVALIDATED, Signature.State.ERASED}:
         raise SignatureStruckOut(_("This signature no longer counts."))
     if not signature.link_is_valid(now):
         raise LinkExpired(_("This link is older than seven days and no longer works."))
