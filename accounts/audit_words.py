@@ -86,7 +86,8 @@ def details_in_words(details: dict[str, Any]) -> str:
     """The states it went between, the fields changed, the numbers of rows."""
     parts = []
     if (key := details.get("switch")) in Switch.Key.values:
-        return f"{Switch.Key(key).label}: {_('on') if details.get('on') else _('off')}"
+        state = _("on") if details.get("on") else _("off")
+        return f"{Switch.Key(key).label}: {state}"
     if "was" in details and "state" in details:
         parts.append(f"{details['was']} → {details['state']}")
     if fields := details.get("fields"):

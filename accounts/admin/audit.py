@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit, audit_words
@@ -95,7 +94,7 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("place in the chain"))
     def in_chain(self, entry: AuditEntry) -> str:
         link = getattr(entry, "link", None)
-        return f"{link.position}:{bytes(link.digest).hex()}" if link else _t("not sealed yet")
+        return f"{link.position}:{bytes(link.digest).hex()}" if link else str(_("not sealed yet"))
 
     def history_of(self, obj: Any) -> QuerySet[AuditEntry]:
         return AuditEntry.objects.none()
