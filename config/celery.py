@@ -53,6 +53,7 @@ app.conf.update(
         },
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
+        "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},
         "note the head of the audit": {"task": "accounts.tasks.note_audit_head", "schedule": crontab(hour=0, minute=0)},
     },

@@ -1,6 +1,7 @@
 """What `manage.py check` refuses, and `manage.py up` with it."""
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.apps import AppConfig
@@ -9,6 +10,9 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from config.connections import open_connections
 from config.well_known import is_contact
+from outbox.domain_check.questions import name_server
+from outbox.exceptions import UnusableAddress
+from outbox.recipients import envelope_form
 
 
 @register
@@ -23,6 +27,29 @@ def mail_leaves(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
             id="config.E001",
         )
     ]
+
+
+@register
+def mail_settings_can_be_used(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """With a sender that no server takes, every message would fail one by one."""
+    wrong: list[str] = []
+    for name, address in (
+        ("DEFAULT_FROM_EMAIL", parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        ("BOUNCE_ADDRESS", settings.BOUNCE_ADDRESS),
+        ("MAIL_DOMAIN", f"post@{settings.MAIL_DOMAIN}"),
+    ):
+        try:
+            if address or name != "BOUNCE_ADDRESS":
+                envelope_form(address)
+        except UnusableAddress:
+            wrong.append(name)
+    try:
+        for server in settings.DNS_SERVERS:
+            name_server(server)
+    except ValueError:
+        wrong.append("DNS_SERVERS")
+    hint = "An address looks like post@coalition.example, a name server like 9.9.9.9 or [2620:fe::fe]:53."
+    return [Error(f"{name} cannot be used as it stands.", hint=hint, id="config.E005") for name in wrong]
 
 
 @register

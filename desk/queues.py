@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Count, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
@@ -19,11 +20,13 @@ from campaigns.models import Organization
 from letters.mail import LETTER
 from letters.models import Dispatch, Letter, Release
 from letters.previews import moment_in_words, time_left_in_words
-from outbox.models import LATE_AFTER, Email
+from outbox.domain_check import checking
+from outbox.models import LATE_AFTER, DomainCheck, Email
 from petitions.models import Petition
 from statements.models import Invitation, Statement, Translation
 
 OPEN_STATEMENTS_SHOWN = 10
+DOMAIN_CHECK_LASTS = timedelta(days=3)  # it runs daily; older says that no worker does
 
 
 @dataclass(frozen=True)
@@ -225,6 +228,25 @@ def _emails(user: Any, now: datetime) -> Iterator[Queue]:
         yield Queue(title, found[name], since, _list("outbox_email", **filters), is_trouble=True)
 
 
+def _mail_domain(user: Any, now: datetime) -> Iterator[Queue]:
+    """Only where mail really leaves, and only when something is wrong, or nobody has looked."""
+    if not settings.EMAIL_URL or not user.has_perm("outbox.view_domaincheck"):
+        return
+    kept = DomainCheck.objects.filter(domain=checking.our_domain()).first()
+    url = _list("outbox_domaincheck")
+    if kept is None:
+        note = _("Whether receivers can tell our mail from forgeries is not known. Press “Check again” there.")
+        yield Queue(_("Mail domain that was never checked"), 1, "", url, note, is_trouble=True)
+        return
+    bad = [finding for finding in kept.findings if finding["level"] in {"error", "warning"}]
+    open_questions = [finding for finding in kept.findings if finding["level"] == "unknown"]
+    is_old = now - kept.checked_at > DOMAIN_CHECK_LASTS
+    count = len(bad) or len(open_questions) or int(is_old)
+    note = _("Checked %s ago.") % timesince(kept.checked_at, now, depth=1)
+    is_trouble = is_old or kept.state == DomainCheck.State.ERROR
+    yield Queue(_("Findings about the mail domain"), count, "", url, note, is_trouble=is_trouble)
+
+
 def _applicants(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("campaigns.view_organization"):
         return
@@ -250,6 +272,7 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     _invitations,
     _applicants,
     _emails,
+    _mail_domain,
 ]
 
 

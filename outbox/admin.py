@@ -1,18 +1,26 @@
-"""Outgoing mail at the desk: what became of it, never to whom."""
+"""Outgoing mail at the desk: what became of it, never to whom; and what the DNS says about our domain."""
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
 
 from accounts.stateful_admin import ReadOnlyAdmin
+from outbox import bell, tasks
+from outbox.domain_check import checking, words
 from outbox.exceptions import OWN_REFUSALS, in_words
-from outbox.models import Email
+from outbox.models import DomainCheck, Email
 
 State = Email.State
 LETTER = "letters.letter"  # its subject is public business of the coalition; other mail is private
@@ -76,3 +84,47 @@ class EmailAdmin(ReadOnlyAdmin):
         if email.state == State.FAILED and email.server_reply in OWN_REFUSALS:
             return _("Outcry kept it back by its own rules; the reason stands below. No mail server has seen it.")
         return str(NEXT_STEPS.get(State(email.state), ""))
+
+
+@admin.register(DomainCheck)
+class DomainCheckAdmin(ReadOnlyAdmin):
+    """One page: what the DNS says about our domain, what to do about it, and a button to ask again."""
+
+    def get_urls(self) -> list[Any]:
+        again = require_POST(self.admin_site.admin_view(self.again_view))
+        return [path("again/", again, name="outbox_domaincheck_again"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        domain = checking.our_domain()
+        kept = DomainCheck.objects.filter(domain=domain).first()
+        findings = [
+            {
+                "tone": {"ok": "good", "unknown": "open"}.get(finding["level"], "bad"),
+                "level": words.LEVELS[finding["level"]],
+                "about": words.SUBJECTS[finding["about"]],
+                "sentence": words.sentence(finding["code"], finding["details"]),
+            }
+            for finding in (kept.findings if kept else [])
+        ]
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Mail domain %(domain)s") % {"domain": domain},
+            "kept": kept,
+            "findings": findings,
+            "leaves": bool(settings.EMAIL_URL),
+        }
+        return TemplateResponse(request, "admin/outbox/domaincheck/change_list.html", context)
+
+    def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> Any:
+        return redirect("admin:outbox_domaincheck_changelist")
+
+    def again_view(self, request: HttpRequest) -> HttpResponse:
+        """A worker asks the name servers: nobody waits for them here."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        bell.ring(tasks.check_mail_domain)
+        self.message_user(request, _("The name servers are being asked. Load this page again in half a minute."))
+        return redirect("admin:outbox_domaincheck_changelist")

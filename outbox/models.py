@@ -87,3 +87,25 @@ class Email(models.Model):
     @property
     def subject(self) -> str:
         return self.payload["subject"] if self.payload else ""
+
+
+class DomainCheck(models.Model):
+    """What the DNS said about a domain of ours when it was last asked."""
+
+    class State(models.TextChoices):
+        OK = "ok", _("good")
+        WARNING = "warning", _("weak")
+        ERROR = "error", _("wrong")
+        UNKNOWN = "unknown", _("not known")
+
+    domain = models.CharField(_("domain"), max_length=253, unique=True)
+    state = models.CharField(_("state"), max_length=8, choices=State)
+    findings = models.JSONField(default=list)  # [{"about", "level", "code", "details"}]; words: outbox.domain_check
+    checked_at = models.DateTimeField(_("checked"))
+
+    class Meta:
+        verbose_name = _("mail domain")
+        verbose_name_plural = _("mail domains")
+
+    def __str__(self) -> str:
+        return self.domain

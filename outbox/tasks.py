@@ -2,10 +2,12 @@
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
+from django.conf import settings
 from django.utils import timezone
 
 from accounts import switches
 from outbox import sending
+from outbox.domain_check import checking
 
 
 @shared_task(acks_late=True)
@@ -26,6 +28,13 @@ def recover_mail() -> None:
     """Settle rows whose worker died in the middle."""
     for _email in sending.recover_expired(timezone.now()):
         pass
+
+
+@shared_task
+def check_mail_domain() -> None:
+    """Ask the DNS about our domain and keep the answer; not while mail goes to files, where nobody receives it."""
+    if settings.EMAIL_URL:
+        checking.check_and_keep(timezone.now())
 
 
 @worker_shutting_down.connect

@@ -64,3 +64,24 @@ def test_no_command_begins_where_staff_would_come_in_by_password_alone(command):
     )
     assert done.returncode == 1
     assert "config.E003" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({}, []),
+        ({"DEFAULT_FROM_EMAIL": "연대 <post@coalition.example>", "BOUNCE_ADDRESS": "b@mail.coalition.example"}, []),
+        ({"DEFAULT_FROM_EMAIL": "post@localhost"}, ["DEFAULT_FROM_EMAIL"]),
+        ({"DEFAULT_FROM_EMAIL": ""}, ["DEFAULT_FROM_EMAIL"]),
+        ({"BOUNCE_ADDRESS": "nobody"}, ["BOUNCE_ADDRESS"]),
+        ({"MAIL_DOMAIN": "https://coalition.example"}, ["MAIL_DOMAIN"]),
+        ({"DNS_SERVERS": ["9.9.9.9", "ns.example"]}, ["DNS_SERVERS"]),
+        ({"DNS_SERVERS": ["9.9.9.9:53", "[2620:fe::fe]"]}, []),
+    ],
+)
+def test_a_sender_that_no_server_takes_is_refused_at_start(settings, changed, wrong):
+    for name, value in changed.items():
+        setattr(settings, name, value)
+    found = checks.mail_settings_can_be_used(None)
+    assert [message.msg.partition(" ")[0] for message in found] == wrong
+    assert {message.id for message in found} <= {"config.E005"}
