@@ -13,6 +13,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
+from privacy.retention import clocks
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 STATUSES = {"met", "met by design", "operator", "does not apply", "open"}
@@ -169,6 +171,11 @@ def test_the_limits_in_the_document_are_those_of_the_code():
             unit = {"days": 86400, "hours": 3600, "minutes": 60, "seconds": 1}[what.split()[0]]
             value = int(value.total_seconds() // unit)
         assert value == int(figure), dotted
+
+
+def test_what_is_kept_how_long_is_what_the_clocks_do():
+    rows = dict(re.findall(r"^\| `([\w.]+)` \| (\d+) \| ", (ROOT / "docs" / "security.md").read_text(), re.MULTILINE))
+    assert {name: int(days) for name, days in rows.items()} == {clock.name: clock.after.days for clock in clocks()}
 
 
 def test_every_setting_stands_in_the_example_and_nothing_else_does():
