@@ -8,12 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from accounts import switches
 from accounts.models import Switch
-from outbox import bell, sending, tasks
+from outbox import bell, moulds, sending, tasks
 from outbox.composing import check_headers, is_unsafe
 from outbox.models import Email, EmailQuerySet
 from privacy.addresses import canonical
@@ -36,34 +34,38 @@ def queue_email(
     due_at: datetime | None = None,
     unasked: bool = False,
     headers: Mapping[str, str] | None = None,
+    personal: Mapping[str, str] | None = None,
+    is_first: bool = False,
 ) -> Email:
     """Write one e-mail row from `<template>.{subject.txt,txt,html}` and ring the bell after the commit.
 
-    `key` names the cause: a second call with the same key returns the first row and changes nothing.
+    `key` names the cause: a second call with the same key returns the first row and changes nothing; a caller who
+    knows that there is none says `is_first` and saves the question. `personal` holds what differs from one address
+    to the next in mail that many get, see outbox.moulds.
     An `unasked` mail (nobody proved yet that the address wants it) above the limit of 3 for `about`,
     or 3 in 24 h, is written as withheld, so that the request costs the same and tells nothing.
     """
-    existing = Email.objects.filter(key=key).first()
+    existing = None if is_first else Email.objects.filter(key=key).first()
     if existing:
         return existing
     to_fingerprint = address_fingerprint(canonical(to))
-    with translation.override(language):
-        values = {
-            "site_url": settings.SITE_URL,
-            "language": language,
-            "demonstration": switches.is_on(Switch.Key.DEMONSTRATION),
-            **context,
-        }
-        subject = _one_line(render_to_string(f"{template}.subject.txt", values))
-        text = render_to_string(f"{template}.txt", values).strip() + "\n"
-        html = render_to_string(f"{template}.html", values)
+    values = {
+        "site_url": settings.SITE_URL,
+        "language": language,
+        "demonstration": switches.is_on(Switch.Key.DEMONSTRATION),
+        **context,
+    }
+    if personal is None:
+        words = moulds.render(template, values, language)
+    else:
+        words = moulds.fill(template, values, personal, language)
     return write_email(
         kind,
         to=to,
         to_fingerprint=to_fingerprint,
-        subject=subject,
-        text=text,
-        html=html,
+        subject=_one_line(words.subject),
+        text=words.text,
+        html=words.html,
         key=key,
         now=now,
         about=about,

@@ -48,11 +48,11 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the signature and send everybody to the same page; whoever comes here by GET is shown the petition."""
     if request.method != "POST":
         return redirect("petitions:detail", slug=slug)
-    petition = _public_petition(slug)
+    petition = get_object_or_404(Petition.objects.public().prefetch_related("texts"), slug=slug)
     form = SignatureForm(request.POST)
     if not form.is_valid():
         form.shorten_echo()
-        return render(request, "petitions/petition_detail.html", _page(petition, form), status=422)
+        return render(request, "petitions/petition_detail.html", _page(_public_petition(slug), form), status=422)
     now = timezone.now()
     if form.is_trapped:
         services.count_trapped(petition, now=now)
@@ -72,7 +72,7 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     except PetitionsError as exc:
         form.add_error(None, str(exc))
         status = 429 if isinstance(exc, TooManySignatures) else 409
-        return render(request, "petitions/petition_detail.html", _page(petition, form), status=status)
+        return render(request, "petitions/petition_detail.html", _page(_public_petition(slug), form), status=status)
     return redirect("petitions:check-inbox", slug=petition.slug)
 
 

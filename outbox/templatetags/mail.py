@@ -1,6 +1,5 @@
 """What every e-mail says in the same words: the greeting, who sends it, and that it is a demonstration."""
 
-import re
 from email.utils import parseaddr
 from typing import Any
 
@@ -11,19 +10,16 @@ from django.utils.translation import gettext as _
 
 from accounts import switches
 from accounts.models import Switch
+from outbox.greetings import greetable
 
 register = template.Library()
-
-# A name that a mail program would turn into a link, or that is a message rather than a name.
-_NO_NAME = re.compile(r"[/\\:@<>]|\w\.\w{2,}|.{61}")
 
 
 @register.simple_tag
 def greeting(name: str = "") -> str:
     """Return “Hello Kim,” or “Hello,”: strangers type names into forms, and none may carry a link into a mailbox."""
-    if not name or _NO_NAME.search(name):
-        return _("Hello,")
-    return _("Hello %(name)s,") % {"name": name}
+    name = greetable(name)
+    return _("Hello %(name)s,") % {"name": name} if name else _("Hello,")
 
 
 @register.simple_tag

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import switches
+from outbox.greetings import greetable
 from outbox.kinds import Kind, register
 from outbox.models import Email
 from outbox.services import queue_email
@@ -70,26 +71,27 @@ def sign_petition(
     }
     fingerprint = address_fingerprint(canonical(email))
     with transaction.atomic():
-        signature = _existing(petition, fingerprint)
-        if signature is None:
-            try:
-                with transaction.atomic():
-                    signature = Signature.objects.create(
-                        petition=petition, address_fingerprint=fingerprint, created_at=now, link_sent_at=now, **said
-                    )
-            except IntegrityError:  # the same person pressed twice, on two connections
-                signature = _existing(petition, fingerprint)
-                if signature is None:  # and withdrew it in between; the next press will do
-                    return
-        if signature.state == Signature.State.ERASED:  # they come back as somebody new
-            again = {"state": Signature.State.PENDING, "created_at": now, "link_sent_at": now, "forgotten_at": None}
-            Signature.objects.filter(pk=signature.pk).update(**said, **again)
-            signature.refresh_from_db()
+        nonce = tokens.new_nonce()
+        written = Signature(
+            petition=petition,
+            address_fingerprint=fingerprint,
+            nonce=nonce,
+            created_at=now,
+            link_sent_at=now,
+            **said,
+        )
+        # The same two statements whether the address is new or not, and no failure for the constraint to report.
+        Signature.objects.bulk_create([written], ignore_conflicts=True)
+        signature = Signature.objects.select_for_update(no_key=True).get(
+            petition=petition, address_fingerprint=fingerprint, name_slot=written.name_slot
+        )
+        signature.petition = petition
+        is_first = bytes(signature.nonce) == nonce
         if signature.state in {Signature.State.PENDING, Signature.State.WITHDRAWN}:
-            if signature.created_at != now and signature.state == Signature.State.PENDING:
+            if not is_first and signature.state == Signature.State.PENDING:
                 Signature.objects.filter(pk=signature.pk).update(**said)  # they came back to correct something
-            mail = _queue_mail(signature, "confirm", to=email, language=language, now=now)
-            if mail.state == Email.State.QUEUED and mail.created_at == now:  # not withheld, not the one before
+            mail = _queue_mail(signature, "confirm", to=email, language=language, is_first=is_first, now=now)
+            if not is_first and mail.state == Email.State.QUEUED and mail.created_at == now:  # not the one before
                 Signature.objects.filter(pk=signature.pk).update(link_sent_at=now)
         else:
             _queue_mail(signature, "already", to=email, language=language, now=now)
@@ -155,29 +157,23 @@ def mail_key(signature_id: int | None = None) -> str:
     return "sign:" if signature_id is None else f"sign:{signature_id}:"
 
 
-def _existing(petition: Petition, fingerprint: bytes) -> Signature | None:
-    rows = Signature.objects.select_for_update(no_key=True)
-    return rows.filter(petition=petition, address_fingerprint=fingerprint).first()
-
-
-def _queue_mail(signature: Signature, template: str, *, to: str, language: str, now: datetime) -> Email:
+def _queue_mail(
+    signature: Signature, template: str, *, to: str, language: str, is_first: bool = False, now: datetime
+) -> Email:
     """Write to the address given now, at most once a minute; the limit on unasked mail is the outbox's."""
     with translation.override(language):
-        context = {
-            "petition_url": settings.SITE_URL + reverse("petitions:detail", args=[signature.petition.slug]),
-            "title": str(signature.petition),
-            "name": signature.name,
-            "confirm_url": confirm_url(signature, language),
-            "days": settings.CONFIRMATION_LIFETIME.days,
-        }
+        petition_url = settings.SITE_URL + reverse("petitions:detail", args=[signature.petition.slug])
+        title = str(signature.petition)
     return queue_email(
         MAIL.name,
         to=to,
         template=f"petitions/email/{template}",
-        context=context,
+        context={"petition_url": petition_url, "title": title, "days": settings.CONFIRMATION_LIFETIME.days},
+        personal={"name": greetable(signature.name), "confirm_url": confirm_url(signature, language)},
         language=language,
         key=f"{mail_key(signature.pk)}{int(now.timestamp()) // 60}",
         about=f"petition:{signature.petition_id}",
         unasked=True,
+        is_first=is_first,
         now=now,
     )
