@@ -49,9 +49,7 @@ SENTENCES = {
     "dkim_syntax": _("The DKIM record at %(name)s cannot be used because of “%(term)s”. Publish it again as given."),
     "dkim_revoked": _("The DKIM key at %(name)s is withdrawn (empty p=). Publish a new key and sign with it."),
     "dkim_key": _("What stands at %(name)s as DKIM key is none. Copy it again, in full and without line breaks."),
-    "dkim_short": _(
-        "The DKIM key at %(name)s has only %(bits)d bits. Make a new one with 2048 bits, or Ed25519 beside it."
-    ),
+    "dkim_short": _("The DKIM key at %(name)s has only %(bits)d bits. Make a new one of 2048 bits, and sign with it."),
     "dkim_testing": _(
         "The DKIM record at %(name)s says that it is only a test (t=y), so receivers may ignore it. Remove t=y."
     ),
