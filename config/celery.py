@@ -9,9 +9,11 @@ from importlib import import_module
 
 from celery import Celery
 from celery.schedules import crontab
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from config.logs import log_what_nobody_caught
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -64,6 +66,11 @@ app.autodiscover_tasks()
 QUEUES = ("mail", "housekeeping")
 
 
+@setup_logging.connect
+def leave_the_logs_alone(**kwargs: object) -> None:
+    """Being asked is enough: Celery then sets up nothing beside settings.LOGGING."""
+
+
 @worker_init.connect
 @beat_init.connect
 def refuse_wrong_keys(**kwargs: object) -> None:
@@ -72,3 +79,4 @@ def refuse_wrong_keys(**kwargs: object) -> None:
         import_module("config.startup").check_keys()  # once the rooms are loaded
     except ImproperlyConfigured as exc:
         raise SystemExit(f"Outcry does not start: {exc}") from exc
+    log_what_nobody_caught()

@@ -225,13 +225,24 @@ DJANGO_OBJECT_ACTIONS_DEFAULT_HTTP_METHOD = "POST"
 DEMONSTRATION = env.bool("DEMONSTRATION", default=DEBUG)  # `manage.py setup` loads it into an empty database
 
 # --- Logs -----------------------------------------------------------------------------------------
+LOG_LEVEL = env("LOG_LEVEL", default="WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "config.logs.RedactingFormatter", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
-    "loggers": {"accounts.audit": {"level": "INFO"}},  # each day's head of the chain, for whoever keeps the log
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "accounts.audit": {"level": "INFO"},  # each day's head of the chain, for whoever keeps the log
+        # These bring handlers of their own, which would write what was not redacted: everything goes through the root.
+        **{
+            name: {"handlers": [], "level": LOG_LEVEL, "propagate": True}
+            for name in ("django", "django.server", "_granian", "granian.access")
+        },
+        "django.db.backends": {"level": "INFO"},  # at DEBUG each query with its values
+    },
 }
 
 if DEBUG and EMAIL_URL and "localhost" not in ALLOWED_HOSTS:

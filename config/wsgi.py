@@ -10,6 +10,8 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
+from config.logs import log_what_nobody_caught
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 CHARSETS = {"utf-8", "utf8", "us-ascii"}  # as in config.middleware.ReadableRequestMiddleware
@@ -34,4 +36,5 @@ class CharsetGuard:
 
 application = CharsetGuard(get_wsgi_application())
 if settings.REDIS_URL:  # a process of its own; the embedded one is started by `manage.py up`, which has looked
+    log_what_nobody_caught()
     import_module("config.startup").check_keys()  # it loads models: only now can it be imported

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 
 from accounts import switches
 from accounts.models import Switch
-from config import embedded, startup, supervisor
+from config import embedded, logs, startup, supervisor
 from demo.logins import DELEGATE, LOGINS
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("check", fail_level="ERROR", databases=["default"])
         startup.check_keys()
+        logs.log_what_nobody_caught()
         self._greet()
         if settings.REDIS_URL:
             supervisor.run(settings.HOST, settings.PORT, workers=settings.WEB_WORKERS)
