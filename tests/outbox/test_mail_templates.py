@@ -16,6 +16,7 @@ from django.utils import translation
 from accounts import services as accounts
 from accounts import switches
 from accounts.models import Switch
+from accounts.throttle import Source
 from letters import services as letters
 from letters.models import Letter
 from outbox.models import Email
@@ -82,7 +83,7 @@ def write_one_of_each(language, now):
     newest("invitation")
     sign_statement(statement, delegate)
     newest("receipt")
-    accounts.request_sign_in_code("d@river.example", session="browser", network=b"here", now=now)
+    accounts.request_sign_in_code("d@river.example", session="browser", source=Source(b"here"), now=now)
     newest("code")
     assert found["code"].kind == "django"
 
