@@ -35,7 +35,8 @@ class SearchForm(forms.Form):
     def __init__(self, data: Any):
         super().__init__(data)
         pairs = list(AuditEntry.objects.order_by().values_list("act", "object_type").distinct())
-        acts = {act: audit_words.act_in_words(act) for act, _object_type in pairs}
+        known = [*audit_words.ACTS, *(act for act, _object_type in pairs)]
+        acts = {act: audit_words.act_in_words(act) for act in known}
         kinds = {kind: audit_words.kind_in_words(kind) for _act, kind in pairs}
         for name, choices in (("act", acts), ("object_type", kinds)):
             field: Any = self.fields[name]

@@ -4,7 +4,7 @@ import itertools
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -45,6 +45,8 @@ class AuditEntryAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = SearchForm(request.GET)
+        if set(request.GET) - set(form.fields):
+            raise BadRequest("The audit is not looked through by this.")
         is_valid = form.is_valid()
         found = form.question().lines().select_related("by", "link")
         if before := form.cleaned_data.get("before"):
