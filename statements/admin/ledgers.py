@@ -78,9 +78,9 @@ class CoSignatureAdmin(ReadOnlyAdmin):
         "withdrawn_at",
     ]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """Who signed for the organization is for those who know its delegates; what it signed, for all who look."""
-        fields = list(self.fields or [])
+        fields: list[Any] = list(self.fields or [])
         if request.user.has_perm("campaigns.view_delegate"):
             return fields
         return [name for name in fields if name not in ("signer_name", "signer_title", "authority")]
