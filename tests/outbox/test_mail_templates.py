@@ -1,8 +1,10 @@
 """Every e-mail: both parts, in each language, with its link and without the topic in its subject."""
 
+import html as html_library
 import re
 from datetime import date, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 import html5lib
 import pytest
@@ -156,6 +158,50 @@ def test_html_is_valid_loads_nothing_and_shows_where_its_links_go(mails):
         for target, shown in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', html, re.DOTALL):
             assert target.startswith("http"), name
             assert target == shown, name
+
+
+def links(text):
+    return {found.rstrip(".,)") for found in re.findall(r"https?://[^\s\"<>\[\]]+", html_library.unescape(text))}
+
+
+def test_text_and_html_lead_to_the_same_places(mails):
+    for name, mail in mails.items():
+        if mail.payload["html"]:
+            targets = {html_library.unescape(target) for target in re.findall(r'href="([^"]*)"', mail.payload["html"])}
+            assert targets == links(mail.payload["text"]) == links(mail.payload["html"]), name
+            assert targets, name
+
+
+def test_no_link_knows_who_follows_it_but_the_one_that_must(mails):
+    """No counting addresses: a link is the public page, or holds the one token that does something for its reader."""
+    for name, mail in mails.items():
+        for link in links(mail.payload["text"]):
+            address = urlsplit(link)
+            assert not address.query or name == "letter", (name, link)  # in a letter, what its author wrote
+            assert not address.fragment, (name, link)
+
+
+TEMPLATES = sorted(site_settings.BASE_DIR.glob("templates/**/email/*"))
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=[f"{path.parts[-3]}-{path.name}" for path in TEMPLATES])
+def test_no_template_loads_counts_or_disguises_anything(template):
+    source = template.read_text()
+    assert not re.search(r"<(img|link|script|iframe|form|object|video|audio|picture|svg)\b|url\(|@import|src=", source)
+    assert not re.search(r"https?://", source)  # every address comes from SITE_URL or from the text itself
+    assert not re.search(r"<a\b(?![^>]*>\{\{ (\w|\.)+ \}\}</a>)", source)
+    for target, shown in re.findall(r'<a href="([^"]*)"[^>]*>(.*?)</a>', source):
+        assert target == shown
+    if template.name.endswith(".subject.txt"):
+        assert template.with_name(template.name.replace(".subject", "")).exists()
+
+
+def test_a_supporters_subject_says_nothing_to_whoever_looks_over_a_shoulder(mails):
+    telling = (
+        r"petition|sign|campaign|korea|china|refugee|escap|return|rights|청원|서명|캠페인|북한|탈북|중국|송환|인권"
+    )
+    for name in ("confirm", "already"):
+        assert not re.search(telling, mails[name].subject, re.IGNORECASE), name
 
 
 def test_both_parts_say_the_same(mails):
