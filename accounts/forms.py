@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.forms import SetPasswordMixin
 from django.contrib.auth.models import Group
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,7 +29,7 @@ class SignInForm(AdminAuthenticationForm):
     username = forms.CharField(
         label=_("E-mail"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username webauthn", "spellcheck": "false"}),
+        widget=forms.EmailInput(attrs={"autofocus": True, "autocomplete": "username", "spellcheck": "false"}),
         error_messages={"required": _("Please write your e-mail address.")},
     )
     error_messages = {
@@ -38,12 +39,16 @@ class SignInForm(AdminAuthenticationForm):
         "inactive": _("This account is not in use any more."),
     }
 
+    def __init__(self, request: HttpRequest, **kwargs: Any):
+        super().__init__(request, **kwargs)
+        self.visit = request
+
     def clean(self) -> dict[str, Any]:
         now, account = timezone.now(), None
         with suppress(InvalidAddress):  # nobody has it, so there is no account to protect
             account = address_fingerprint(canonical(normalize(self.cleaned_data.get("username", ""))))
         try:
-            throttle.count_try(account, device_cookie.source(self.request, account, now=now), now=now)
+            throttle.count_try(account, device_cookie.source(self.visit, account, now=now), now=now)
         except TooManyTries as exc:
             raise forms.ValidationError(str(exc), code="too_many_tries") from exc
         return super().clean()
@@ -53,6 +58,7 @@ class SignInForm(AdminAuthenticationForm):
             raise self.get_invalid_login_error()
 
     def get_invalid_login_error(self) -> forms.ValidationError:
+        throttle.note_refusal("password")  # whose is not looked up: every address costs the same
         return forms.ValidationError(self.error_messages["invalid_login"], code="invalid_login")
 
 

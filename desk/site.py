@@ -73,14 +73,14 @@ class DeskSite(AdminSite):
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """`?again=1` is for somebody who is signed in and shall prove it anew."""
-        if request.method == "GET" and "again" not in request.GET and self.has_permission(request):
+        if request.method != "POST" and "again" not in request.GET and self.has_permission(request):
             return redirect("admin:index")
         return sign_in.sign_in(request)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return account.password(request)
 
-    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         return redirect("admin:account")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:

@@ -136,7 +136,7 @@ class UserAdmin(StatefulAdmin):
         """The invitation has written its own line."""
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        return self.done(request, obj, _("The invitation is on its way."))
+        return self.done(request, obj, str(_("The invitation is on its way.")))
 
     # --- Steps --------------------------------------------------------------------------------------------------
     def offers(self, request: HttpRequest, user: User, name: str) -> bool:

@@ -19,13 +19,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import audit, device_cookie, services, sessions, throttle
 from accounts.exceptions import AccountsError, TooManyTries, WrongPassword
 from accounts.forms import OwnPasswordForm, OwnSettingsForm, PasskeyNameForm
-from accounts.views.pages import desk_page, posted
+from accounts.views.pages import desk_page, person, posted
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def account(request: HttpRequest) -> HttpResponse:
     """Everything about oneself on one page; the form on it is that of language and clock."""
-    user, now = request.user, timezone.now()
+    user, now = person(request), timezone.now()
     form = OwnSettingsForm(posted(request), instance=user)
     if form.is_valid():
         if form.changed_data:
@@ -58,7 +58,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     """Change one's own password; every other session ends."""
-    user, now = request.user, timezone.now()
+    user, now = person(request), timezone.now()
     form = OwnPasswordForm(posted(request), user=user)
     if form.is_valid():
         source = device_cookie.source(request, bytes(user.email_fingerprint), now=now)
@@ -100,7 +100,7 @@ def _step(view: Callable[..., str]) -> Callable[..., HttpResponse]:
 
 @_step
 def remove_authenticator(request: HttpRequest) -> str:
-    services.remove_totp(request.user.pk, now=timezone.now())
+    services.remove_totp(person(request).pk, now=timezone.now())
     return _("The authenticator app is removed.")
 
 
@@ -109,21 +109,21 @@ def rename_passkey(request: HttpRequest, passkey_id: int) -> str:
     form = PasskeyNameForm(request.POST)
     if not form.is_valid():
         raise AccountsError(next(iter(form.errors["name"])))
-    services.rename_passkey(request.user, passkey_id, form.cleaned_data["name"], now=timezone.now())
+    services.rename_passkey(person(request), passkey_id, form.cleaned_data["name"], now=timezone.now())
     return _("The passkey has its new name.")
 
 
 @_step
 def remove_passkey(request: HttpRequest, passkey_id: int) -> str:
-    services.remove_passkey(request.user, passkey_id, now=timezone.now())
+    services.remove_passkey(person(request), passkey_id, now=timezone.now())
     return _("The passkey is removed.")
 
 
 @_step
 def new_recovery_codes(request: HttpRequest) -> str:
-    if not services.has_second_factor(request.user):
+    if not services.has_second_factor(person(request)):
         raise AccountsError(_("Recovery codes come with a second factor. Please set one up first."))
-    sessions.show_codes(request, services.make_recovery_codes(request.user.pk, now=timezone.now()))
+    sessions.show_codes(request, services.make_recovery_codes(person(request).pk, now=timezone.now()))
     return _("These are new. The earlier codes do not work any more.")
 
 
@@ -131,7 +131,7 @@ def new_recovery_codes(request: HttpRequest) -> str:
 def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
     """End every session but this one; needs no fresh sign-in, as it is what one does in a fright."""
     now = timezone.now()
-    user = services.sign_out_everywhere(request.user.pk, by=request.user, now=now)
+    user = services.sign_out_everywhere(person(request).pk, by=person(request), now=now)
     update_session_auth_hash(request, user)
     messages.success(request, _("You are signed out everywhere else."))
     response = redirect("admin:account")

@@ -16,7 +16,7 @@ from accounts.exceptions import AccountsError, TooManyTries, WrongCode
 from accounts.forms import AuthenticatorCodeForm, KeptForm, PasskeyNameForm
 from accounts.models import User
 from accounts.sessions import Method
-from accounts.views.pages import desk_page, posted, speak_to
+from accounts.views.pages import desk_page, person, posted, speak_to
 from accounts.views.sign_in import come_in
 
 
@@ -114,7 +114,7 @@ def recovery_codes(request: HttpRequest) -> HttpResponse:
         return redirect("admin:account")
     form = KeptForm(posted(request))
     if form.is_valid():
-        services.keep_recovery_codes(request.user, now=timezone.now())
+        services.keep_recovery_codes(person(request), now=timezone.now())
         return redirect(sessions.forget_codes(request) or "admin:account")
     context = {"codes": codes, "form": form, "person": request.user}
     status = 422 if form.errors else 200

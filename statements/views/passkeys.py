@@ -16,6 +16,7 @@ from accounts import services as accounts
 from accounts.exceptions import AccountsError, PasskeyRefused
 from accounts.forms import PasskeyNameForm
 from accounts.sessions import Method
+from accounts.views.pages import person
 from campaigns.models import Delegate
 from statements.views.sign_in import NEXT, come_in, delegate_required
 
@@ -61,7 +62,7 @@ def passkeys(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
     context = {
         "rows": [
             {"passkey": row, "form": _name_form(initial={"name": row.name}, auto_id=f"{row.pk}_%s")}
-            for row in request.user.passkeys.all()
+            for row in person(request).passkeys.all()
         ],
         "form": _name_form(),
         "is_recent": is_recent,
@@ -78,7 +79,11 @@ def add_options(request: HttpRequest, delegations: list[Delegate]) -> JsonRespon
         return JsonResponse({"error": str(_again())}, status=403)
     challenge = ceremony.give_challenge(request, ceremony.ADD, now=now)
     return JsonResponse(
-        {"publicKey": accounts.registration_options(request.user, party=ceremony.party(request), challenge=challenge)}
+        {
+            "publicKey": accounts.registration_options(
+                person(request), party=ceremony.party(request), challenge=challenge
+            )
+        }
     )
 
 
@@ -91,12 +96,12 @@ def add(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
 
     def act() -> str:
         accounts.add_passkey(
-            request.user.pk,
+            person(request).pk,
             request.POST.get("credential", ""),
             name=_name(request),
             party=ceremony.party(request),
             challenge=challenge,
-            by=request.user,
+            by=person(request),
             now=now,
         )
         return _("The passkey was added. Next time you need no code.")
@@ -110,7 +115,7 @@ def rename(request: HttpRequest, delegations: list[Delegate], passkey_id: int) -
     now = timezone.now()
 
     def act() -> str:
-        accounts.rename_passkey(request.user, passkey_id, _name(request), now=now)
+        accounts.rename_passkey(person(request), passkey_id, _name(request), now=now)
         return _("The passkey has its new name.")
 
     return _done(request, act, now)
@@ -122,7 +127,7 @@ def remove(request: HttpRequest, delegations: list[Delegate], passkey_id: int) -
     now = timezone.now()
 
     def act() -> str:
-        accounts.remove_passkey(request.user, passkey_id, now=now)
+        accounts.remove_passkey(person(request), passkey_id, now=now)
         return _("The passkey is removed.")
 
     return _done(request, act, now)
@@ -143,8 +148,8 @@ def _again() -> str:
     return _("Nothing was done. Please sign in again before you change how you sign in.")
 
 
-def _name_form(*args: Any, **kwargs: Any) -> PasskeyNameForm:
-    return PasskeyNameForm(*args, label_suffix="", **kwargs)
+def _name_form(data: Any = None, **kwargs: Any) -> PasskeyNameForm:
+    return PasskeyNameForm(data, label_suffix="", **kwargs)
 
 
 def _name(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
-"""One process of several that guess at once: `guesser.py <database name> <address> <tries>`, begins with a line of input.
+"""One process of several that guess at once: `guesser.py <database name> <address> <tries>`.
 
-Prints the statuses of its answers as JSON.
+Begins with a line of input, and prints the statuses of its answers as JSON.
 """
 
 import json

@@ -19,6 +19,7 @@ from tests.accounts.conftest import app_of
 from tests.accounts.places import (
     ACCOUNT,
     LOGIN,
+    PASSWORD,
     RECOVERY_CODES,
     SECOND_FACTOR,
     SET_UP,
@@ -290,6 +291,15 @@ def test_the_last_administrator_is_let_back_in_from_the_console(editor, app):
     assert not services.has_second_factor(editor)
     entry = AuditEntry.objects.get(act="accounts.reset_second_factor")
     assert (entry.by, entry.reason) == (None, "Lost.")
+
+
+def test_a_superuser_from_the_console_is_led_through_setting_one_up_too(client, required, monkeypatch):
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", PASSWORD)
+    call_command("createsuperuser", interactive=False, email="root@coalition.example", stdout=StringIO())
+    answer = client.post(LOGIN, {"username": "root@coalition.example", "password": PASSWORD})
+    assert answer["Location"] == SECOND_FACTOR
+    assert client.get(SECOND_FACTOR)["Location"] == SET_UP
+    assert client.get("/admin/")["Location"] == SECOND_FACTOR
 
 
 def test_ways_in_are_changed_shortly_after_signing_in_only(editor, app, come_in, time_machine):
