@@ -1,5 +1,6 @@
 """What every page of the desk has in common: state only services change, steps as buttons, history, no deletion."""
 
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -24,6 +25,8 @@ from django_object_actions import DjangoObjectActions
 from accounts import audit, audit_words
 from accounts.admin_fields import DateInput, MomentInput, language_choices, time_zone_choices
 from accounts.steps import ConfirmForm, Step
+
+logger = logging.getLogger(__name__)
 
 HISTORY_SHOWN = 50
 # What Django's own filters of the side add to the name of a field.
@@ -104,6 +107,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
             response.headers["Allow"] = ", ".join(method.methods)
             return response
         if not request.user.has_perm(step.permission):
+            logger.warning("the step %s of %s refused to user %s", name, self.opts.label_lower, request.user.pk)
             return self.refuse(request, obj, _("Your role does not include “%s”. Please ask a colleague.") % step.label)
         if request.method != "POST" and not self.is_offered(request, obj, name):
             return self.refuse(request, obj, _("“%s” is not possible in this state.") % step.label)

@@ -4,6 +4,7 @@ Strangers share one counter for each account and one for each network. A browser
 before has a counter of its own, so that nobody can lock them out of it.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import TooManyTries
 from privacy import throttle
+
+logger = logging.getLogger(__name__)
 
 TRIES_PER_ACCOUNT = 20
 TRIES_PER_NETWORK = 100
@@ -37,7 +40,15 @@ def count_try(account: bytes | None, source: Source, *, now: datetime) -> None:
         if account is not None:
             within.append(_hit("try-account", account, TRIES_PER_ACCOUNT, now))
     if not all(within):
+        logger.warning(
+            "tries above the limit for %s", "a known browser" if source.device else "an account or a network"
+        )
         raise TooManyTries(_("Too many tries. Please wait ten minutes."))
+
+
+def note_refusal(secret: str, user_id: int | None = None) -> None:
+    """Write to the log that a secret was refused: of which kind, and whose where that is known anyway."""
+    logger.warning("%s refused, user %s", secret, user_id or "unknown")
 
 
 def _hit(scope: str, key: bytes, limit: int, now: datetime) -> bool:

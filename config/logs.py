@@ -11,6 +11,7 @@ import re
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -84,7 +85,10 @@ def describe(exc: BaseException) -> str:
 
 
 class RedactingFormatter(logging.Formatter):
-    """The formatter of every handler."""
+    """The formatter of every handler; its times are in UTC and say so."""
+
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:
+        return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
 
     def format(self, record: logging.LogRecord) -> str:
         shown = copy.copy(record)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import TooManyTries, WrongCode
 from accounts.models import SignInCode, User
-from accounts.throttle import Source, count_try
+from accounts.throttle import Source, count_try, note_refusal
 from privacy import throttle, tokens
 from privacy.addresses import canonical, normalize
 from privacy.fingerprints import address_fingerprint
@@ -82,6 +82,7 @@ def redeem_sign_in_code(address: str, code: str, *, session: str, source: Source
             row.used_at = now if fits else None
             row.save(update_fields=["tries", "used_at"])
     if user is None or not fits:
+        note_refusal("mailed code", user.pk if user else None)
         raise WrongCode(_("This code does not fit, or is no longer valid. Ask for a new one."))
     return user
 

@@ -69,6 +69,7 @@ def confirm_totp(user: User, code: str, *, source: Source, now: datetime) -> Non
     """Take the app into use, in place of an earlier one, once a code was read back. Raises WrongCode, TooManyTries."""
     throttle.count_try(bytes(user.email_fingerprint), source, now=now)
     if not _confirm_totp(user.pk, code, now):
+        throttle.note_refusal("first code of an app", user.pk)
         raise WrongCode(WRONG_CODE)
 
 
@@ -88,6 +89,7 @@ def verify_totp(user: User, code: str, *, source: Source, now: datetime) -> None
     """Take a code of the app, each once. Raises WrongCode or TooManyTries."""
     throttle.count_try(bytes(user.email_fingerprint), source, now=now)
     if not _take_totp(user.pk, code, now):
+        throttle.note_refusal("code of an app", user.pk)
         raise WrongCode(WRONG_CODE)
 
 
@@ -164,6 +166,7 @@ def use_recovery_code(user: User, code: str, *, source: Source, now: datetime) -
     """Take one of the ten codes, once. Raises WrongCode or TooManyTries."""
     throttle.count_try(bytes(user.email_fingerprint), source, now=now)
     if not _take_recovery_code(user.pk, code, now):
+        throttle.note_refusal("recovery code", user.pk)
         raise WrongCode(WRONG_RECOVERY_CODE)
 
 
