@@ -76,8 +76,8 @@ def _look_or_erase(request: HttpRequest, address: str, reason: str) -> erasure.R
         return erasure.look_up(person, now=now)
     report = erasure.erase_person(person, by=by, reason=reason, now=now)
     said = ngettext(
-        "Erased: %d row says nothing of this person any more.",
-        "Erased: %d rows say nothing of this person any more.",
+        "Erased. %d row no longer says anything of this person.",
+        "Erased. %d rows no longer say anything of this person.",
         report.total,
     )
     messages.success(request, said % report.total)

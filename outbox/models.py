@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -47,7 +48,7 @@ class Email(models.Model):
     about = models.CharField(max_length=60, blank=True)  # "petition:12"
     to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
     unasked = models.BooleanField(default=False)  # nobody has proved yet that the address wants it
-    payload = EncryptedJSONField(null=True)  # {"to", "subject", "text", "html", "headers"}; null: forgotten
+    payload: Any = EncryptedJSONField(null=True)  # {"to", "subject", "text", "html", "headers"}; null: forgotten
     message_id = models.CharField(max_length=120, default=new_message_id)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     due_at = models.DateTimeField(_("due"))

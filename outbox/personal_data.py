@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -17,14 +18,15 @@ from privacy.retention import Clock, batches, oldest, register
 State = Email.State
 
 
-def _settled() -> EmailQuerySet:
+def _settled() -> Any:
     """Mail with which nothing happens any more, with `settled_at`. An uncertain one waits for a person to decide."""
     ended = Email.objects.filter(state__in=[State.SENT, State.FAILED, State.CANCELLED, State.WITHHELD])
     return ended.annotate(settled_at=Coalesce("sent_at", "due_at"))  # each attempt sets due_at for the next
 
 
 def _bodies_due(before: datetime) -> EmailQuerySet:
-    return _settled().filter(settled_at__lte=before, payload__isnull=False)
+    due: EmailQuerySet = _settled().filter(settled_at__lte=before, payload__isnull=False)
+    return due
 
 
 def _forget_bodies(before: datetime) -> Iterator[int]:
@@ -32,7 +34,8 @@ def _forget_bodies(before: datetime) -> Iterator[int]:
 
 
 def _addresses_due(before: datetime) -> EmailQuerySet:
-    return _settled().filter(settled_at__lte=before).exclude(to_fingerprint=b"")
+    due: EmailQuerySet = _settled().filter(settled_at__lte=before).exclude(to_fingerprint=b"")
+    return due
 
 
 def _forget_addresses(before: datetime) -> Iterator[int]:

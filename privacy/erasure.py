@@ -100,12 +100,12 @@ def replay(*, now: datetime) -> Report:
     On a database that was not restored this changes nothing.
     """
     erased_at: dict[bytes, datetime] = {}
-    for mark, moment in ErasureRecord.objects.order_by("erased_at").values_list("mark", "erased_at"):
-        erased_at[bytes(mark)] = moment
+    for record in ErasureRecord.objects.order_by("erased_at"):
+        erased_at[bytes(record.mark)] = record.erased_at
     counts = []
     for eraser in erasers():
-        again = {person: moment for person in eraser.known() if (moment := erased_at.get(mark_of(person)))}
-        done = sum(eraser.erase(person, moment, now) for person, moment in again.items())
+        again = {person: erased_at[mark] for person in eraser.known() if (mark := mark_of(person)) in erased_at}
+        done = sum(eraser.erase(person, written_until, now) for person, written_until in again.items())
         counts.append((str(eraser.title), done))
     return Report(counts)
 

@@ -16,7 +16,7 @@ def _network_keys(before: datetime) -> QuerySet[NetworkKey]:
 
 def _oldest_network_key() -> datetime | None:
     day = NetworkKey.objects.order_by("day").values_list("day", flat=True).first()
-    return day and datetime.combine(day, time(), UTC)
+    return datetime.combine(day, time(), UTC) if day else None
 
 
 register(

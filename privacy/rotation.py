@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from privacy import crypto
-from privacy.sealed import SealedTable, binary, query, sealed_tables
+from privacy.sealed import SealedTable, binary, query, quoted, sealed_tables
 
 PASSES = 3  # a process that still seals under the old key may write behind our back
 
@@ -77,7 +77,7 @@ def _reseal_rows(table: SealedTable, rows: list[tuple[Any, ...]]) -> Batch:
             except crypto.Undecryptable:
                 unreadable.append((key, sealed_field.name))
                 continue
-            names.append(connection.ops.quote_name(sealed_field.column))
+            names.append(quoted(sealed_field.column))
             old.append(value)
             new.append(binary(crypto.seal(plain, purpose=sealed_field.purpose)))
         if names:

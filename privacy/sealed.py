@@ -26,17 +26,17 @@ class SealedTable:
 
     @property
     def sql_name(self) -> str:
-        return _quoted(self.model._meta.db_table)
+        return quoted(self.model._meta.db_table)
 
     @property
     def sql_key(self) -> str:
         primary_key = self.model._meta.pk
         assert primary_key is not None  # every model has one
-        return _quoted(primary_key.column)
+        return quoted(primary_key.column)
 
     @property
     def sql_columns(self) -> list[str]:
-        return [_quoted(field.column) for field in self.fields]
+        return [quoted(field.column) for field in self.fields]
 
     def other_than(self, key_id: bytes) -> tuple[str, list[Any]]:
         """A condition that holds for rows with a value that is not under this key, and its parameters."""
@@ -77,7 +77,8 @@ def query(statement: str, parameters: list[Any] | None = None) -> list[tuple[Any
 
 def binary(value: bytes) -> Any:
     """Bytes as the driver takes them."""
-    return connection.Database.Binary(value)
+    driver: Any = connection
+    return driver.Database.Binary(value)
 
 
 def _found() -> Iterator[SealedTable]:
@@ -87,5 +88,6 @@ def _found() -> Iterator[SealedTable]:
             yield SealedTable(model, fields)
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str | None) -> str:
+    assert name is not None  # a concrete field stands in a column
     return connection.ops.quote_name(name)

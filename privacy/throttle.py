@@ -178,7 +178,8 @@ def _unpack(packed: bytes) -> tuple[int, ...]:
 
 
 def _binary(value: bytes) -> Any:
-    return connection.Database.Binary(value)
+    driver: Any = connection
+    return driver.Database.Binary(value)
 
 
 def _stamp(moment: datetime) -> int:

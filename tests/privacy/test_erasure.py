@@ -367,7 +367,7 @@ class TestDesk:
         assert Signature.objects.get().name == NAME
         assert AuditEntry.objects.get(act="privacy.look_up_person").by == safeguard
         done = page.post(self.URL, self.SAID | {"confirm": "1"}, follow=True)
-        assert "Erased: 2 rows say nothing of this person any more." in done.content.decode()
+        assert "Erased. 2 rows no longer say anything of this person." in done.content.decode()
         assert traces() - {PERSON(ADDRESS).hex()} == set()
 
     @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ class TestEveryClock:
         assert (
             "Unconfirmed signatures: 7 days after the last confirmation mail. The signature is del" in said.getvalue()
         )
-        assert "Fingerprints of erased signatures: 1 days after" in said.getvalue()
+        assert "Fingerprints of erased signatures: 24 hours after" in said.getvalue()
 
 
 class TestWhoSigned:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from privacy import retention
 from privacy.models import RetentionRun
-from privacy.retention import Outcome
+from privacy.retention import Clock, Outcome
 
 
 class Command(BaseCommand):
@@ -37,15 +37,18 @@ class Command(BaseCommand):
                 f"{clock.name:<28}{outcome.due:>10,}{'–' if dry_run else f'{outcome.done:,}':>10}  "
                 f"{_day(outcome.oldest):<18}{_day(last):<18}{outcome.error}".rstrip()
             )
-            self.stdout.write(f"    {clock.title}: {in_words(outcome)}")
+            self.stdout.write(f"    {clock.title}: {in_words(clock)}")
 
 
-def in_words(outcome: Outcome) -> str:
-    """ "7 days after the link was mailed. The row and its mails are deleted."""
-    clock = outcome.clock
-    after = f"{clock.after.days} days" if clock.after.days else "at once"
-    if clock.after and not clock.after.days:
-        after = f"{int(clock.after.total_seconds() // 3600)} hours"
+def in_words(clock: Clock) -> str:
+    """ "7 days after the last confirmation mail. The signature is deleted, and its mails with it."""
+    hours = int(clock.after.total_seconds() // 3600)
+    if not hours:
+        after = "at once"
+    elif hours <= 48:
+        after = f"{hours} hours"
+    else:
+        after = f"{clock.after.days} days"
     return f"{after} {clock.since}. {clock.what}"
 
 
@@ -57,7 +60,7 @@ def _as_json(outcome: Outcome) -> dict[str, Any]:
     return {
         "clock": outcome.clock.name,
         "title": str(outcome.clock.title),
-        "rule": in_words(outcome),
+        "rule": in_words(outcome.clock),
         "due": outcome.due,
         "done": outcome.done,
         "oldest": outcome.oldest and outcome.oldest.isoformat(),

@@ -87,9 +87,9 @@ class Command(BaseCommand):
                 f"{len(unreadable):,} values could not be read; everything else is under the newest key."
             )
         if left:
-            rows = ", ".join(f"{label}: {count:,}" for label, count in left.items())
+            named = ", ".join(f"{label}: {count:,}" for label, count in left.items())
             raise CommandError(
-                f"Values were written under an older key meanwhile ({rows}). Start every process anew with the new "
+                f"Values were written under an older key meanwhile ({named}). Start every process anew with the new "
                 "PII_KEYS, then run this again."
             )
         self.stdout.write("Done: everything is under the newest key.")
