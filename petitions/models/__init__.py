@@ -1,6 +1,28 @@
-"""What people say: petitions, signatures and their count."""
+"""What people say: petitions, signatures, their count, and what protects and spreads them."""
 
+from petitions.models.counting import CountChange, Kind, Milestone, Tally
+from petitions.models.defence import InvalidationBatch, LimitRule, ListEntry, Report
 from petitions.models.petition import Petition, PetitionText
-from petitions.models.signature import ConsentNotice, CountChange, Signature
+from petitions.models.reach import ImportBatch, OfficialPetition, PartnerLink
+from petitions.models.signature import ConsentNotice, Signature
+from petitions.models.updates import Update, UpdateText
 
-__all__ = ["ConsentNotice", "CountChange", "Petition", "PetitionText", "Signature"]
+__all__ = [
+    "ConsentNotice",
+    "CountChange",
+    "ImportBatch",
+    "InvalidationBatch",
+    "Kind",
+    "LimitRule",
+    "ListEntry",
+    "Milestone",
+    "OfficialPetition",
+    "PartnerLink",
+    "Petition",
+    "PetitionText",
+    "Report",
+    "Signature",
+    "Tally",
+    "Update",
+    "UpdateText",
+]

@@ -48,9 +48,21 @@ class Petition(models.Model):
     last_written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )  # who changed the text last at the desk; that person does not publish it
+    allows_shared_addresses = models.BooleanField(
+        _("several people may share one address"),
+        default=False,
+        help_text=_("Then a name counts beside the address: families and villages with one mailbox."),
+    )
+    duty_of_care = models.BooleanField(
+        _("duty of care"),
+        default=False,
+        help_text=_("No public names, comments or countries, and the count is shown with a delay."),
+    )
     names_hidden = models.BooleanField(_("names hidden"), default=False, editable=False)  # see Signature.listed()
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
+    delivered_at = models.DateTimeField(_("delivered"), null=True, editable=False)
+    archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
     challenge_since = models.DateTimeField(null=True, editable=False)  # that signing asks for a proof of work
     objects = PetitionQuerySet.as_manager()
 

@@ -10,7 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from petitions.models.counting import Kind
 from petitions.models.petition import Petition
+from petitions.models.reach import ImportBatch, PartnerLink
 from privacy import tokens
 from privacy.fields import EncryptedField
 
@@ -50,6 +52,7 @@ class Signature(models.Model):
 
     class State(models.TextChoices):
         PENDING = "pending", _("awaiting confirmation")
+        HELD = "held", _("confirmed, held for a look")
         CONFIRMED = "confirmed", _("confirmed")
         WITHDRAWN = "withdrawn", _("withdrawn by the signatory")
         INVALIDATED = "invalidated", _("struck out by staff")
@@ -60,6 +63,11 @@ class Signature(models.Model):
         INITIAL = "initial", _("First name and initial")
         FULL = "full", _("My full name")
         ALIAS = "alias", _("Another name")
+
+    class CommentState(models.TextChoices):
+        WAITING = "waiting", _("waiting for a look")
+        APPROVED = "approved", _("shown")
+        REFUSED = "refused", _("not shown")
 
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="signatures", verbose_name=_("petition"))
     name = EncryptedField(_("name"), max_length=100)
@@ -73,14 +81,29 @@ class Signature(models.Model):
     alias = EncryptedField(_("public name"), max_length=60, blank=True)
     show_country = models.BooleanField(_("country on the public list"), default=False)
     # Each consent is the notice it was given to; null is no.
-    consent_show_name = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
-    consent_handover = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
-    consent_updates = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+")
+    consent_show_name = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+", db_index=False)
+    consent_handover = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+", db_index=False)
+    consent_updates = models.ForeignKey(ConsentNotice, models.PROTECT, null=True, related_name="+", db_index=False)
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind, default=Kind.ONLINE)
+    partner = models.ForeignKey(PartnerLink, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="signatures", db_index=False
+    )
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    suspicion = models.CharField(_("why it is held"), max_length=60, blank=True)  # names of rules, "domain network"
+    invalidated_by = models.ForeignKey(
+        "petitions.InvalidationBatch", models.PROTECT, null=True, blank=True, related_name="struck_out", db_index=False
+    )
+    comment_state = models.CharField(
+        _("comment on the page"), max_length=8, choices=CommentState, default=CommentState.WAITING
+    )
     nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)  # a new one revokes the links of the mails
     network_hash = models.BinaryField(max_length=16, null=True)  # means nothing once the day's key is deleted
+    network_range_hash = models.BinaryField(max_length=16, null=True)  # of the /24 or /48 around it
+    domain_hash = models.BinaryField(max_length=16, null=True)  # keyed, of the canonical address's domain
     created_at = models.DateTimeField(_("signed"))
     link_sent_at = models.DateTimeField()  # the confirmation link expires from here
+    reminded_at = models.DateTimeField(null=True, editable=False)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     forgotten_at = models.DateTimeField(null=True, editable=False)  # from here on nothing says who it was
     objects = SignatureQuerySet.as_manager()
@@ -100,6 +123,10 @@ class Signature(models.Model):
                 condition=Q(state="confirmed") & ~Q(show_name="private"),
                 name="signature_listed",
             ),
+            # Signing writes as few indexes as it can: these hold the rare rows only.
+            models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="signature_imported"),
+            models.Index(fields=["invalidated_by"], condition=Q(invalidated_by__isnull=False), name="signature_struck"),
+            models.Index(fields=["created_at"], condition=Q(state="held"), name="signature_held"),
         ]
 
     def __str__(self) -> str:
@@ -145,16 +172,3 @@ def initialed(name: str) -> str:
     if rest:
         return f"{first} {rest[-1][0]}."
     return f"{first[0]}…"
-
-
-class CountChange(models.Model):
-    """+1 or −1 to a petition's count, written with its cause and consumed by the tally: the request path
-    never touches a counter."""
-
-    petition = models.ForeignKey(Petition, models.CASCADE, related_name="+")
-    signature = models.ForeignKey(Signature, models.CASCADE, related_name="+")
-    change = models.SmallIntegerField()
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.change:+d}"

@@ -34,6 +34,8 @@ NOBODY: dict[str, Any] = {
     "consent_updates": None,
     "nonce": b"",  # no link was ever made from it
     "network_hash": None,
+    "network_range_hash": None,
+    "domain_hash": None,
 }
 
 
@@ -73,7 +75,7 @@ def forget_networks(before: datetime) -> Iterator[int]:
     """Forget from which network signatures came."""
     return batches(
         lambda: network_hashes_due(before),
-        lambda keys: Signature.objects.filter(pk__in=keys).update(network_hash=None),
+        lambda keys: Signature.objects.filter(pk__in=keys).update(network_hash=None, network_range_hash=None),
     )
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.conf import settings
 
-from petitions.models import CountChange, Signature
+from petitions.models import Signature
 from petitions.models.signature import SignatureQuerySet
 from petitions.services.cleaning import NOBODY, closed_before
+from petitions.services.counting import note_changes
 from privacy import tokens
 
 State = Signature.State
@@ -35,7 +36,7 @@ def erase_signatures(person: bytes, written_until: datetime, now: datetime) -> i
     )
     for signature in signatures:
         if signature.state == State.CONFIRMED:
-            CountChange.objects.create(petition_id=signature.petition_id, signature=signature, change=-1, at=now)
+            note_changes([signature], -1)
         changes: dict[str, Any] = {
             **NOBODY,
             "address_fingerprint": None if signature.pk in closed else person,

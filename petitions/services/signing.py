@@ -15,8 +15,9 @@ from outbox.models import Email
 from outbox.services import queue_email
 from petitions import notices
 from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut, TooManySignatures
-from petitions.models import CountChange, Petition, Signature
+from petitions.models import Petition, Signature
 from petitions.notices import Purpose
+from petitions.services.counting import note_changes
 from privacy import throttle, tokens
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
@@ -87,6 +88,10 @@ def sign_petition(
         )
         signature.petition = petition
         is_first = bytes(signature.nonce) == nonce
+        if signature.state == Signature.State.ERASED:  # they come back as somebody new
+            again = {"state": Signature.State.PENDING, "created_at": now, "link_sent_at": now, "forgotten_at": None}
+            Signature.objects.filter(pk=signature.pk).update(**said, **again)
+            signature.refresh_from_db(from_queryset=Signature.objects.select_related("petition"))
         if signature.state in {Signature.State.PENDING, Signature.State.WITHDRAWN}:
             if not is_first and signature.state == Signature.State.PENDING:
                 Signature.objects.filter(pk=signature.pk).update(**said)  # they came back to correct something
@@ -117,7 +122,7 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
             )
         signature.state, signature.confirmed_at = Signature.State.CONFIRMED, now
         signature.save(update_fields=["state", "confirmed_at"])
-        CountChange.objects.create(petition_id=signature.petition_id, signature=signature, change=1, at=now)
+        note_changes([signature], +1)
         return signature
 
 
