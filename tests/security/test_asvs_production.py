@@ -7,6 +7,7 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -127,19 +128,23 @@ def test_what_the_database_url_says_of_tls_is_kept(production):
         ({"sslmode": None, "HOST": "/run/postgresql"}, set()),
     ],
 )
-def test_a_connection_in_clear_is_named_before_deploying(settings, changed, named):
-    settings.DEBUG = False
-    settings.REDIS_URL = changed.get("REDIS_URL", "rediss://redis.example:6379/0?ssl_cert_reqs=required")
-    settings.EMAIL_URL, settings.EMAIL_HOST = "smtp://mail.example", changed.get("EMAIL_HOST", "mail.example")
-    settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL = changed.get("EMAIL_USE_TLS", True), False
+def test_a_connection_in_clear_is_named_before_deploying(settings, monkeypatch, changed, named):
     database = {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": changed.get("HOST", "database.example"),
         "OPTIONS": {"sslmode": changed.get("sslmode", "verify-full")},
     }
-    settings.DATABASES = {"default": database}
-    found = checks.servers_are_reached_safely(None)
-    assert {message.msg.split()[0] for message in found} == named
+    server = SimpleNamespace(
+        DATABASES={"default": database},
+        REDIS_URL=changed.get("REDIS_URL", "rediss://redis.example:6379/0?ssl_cert_reqs=required"),
+        EMAIL_URL="smtp://mail.example",
+        EMAIL_HOST=changed.get("EMAIL_HOST", "mail.example"),
+        EMAIL_USE_TLS=changed.get("EMAIL_USE_TLS", True),
+        EMAIL_USE_SSL=False,
+    )
+    monkeypatch.setattr("config.connections.settings", server)
+    settings.DEBUG = False
+    assert {message.msg.split()[0] for message in checks.servers_are_reached_safely(None)} == named
     settings.DEBUG = True
     assert checks.servers_are_reached_safely(None) == []
 
