@@ -43,9 +43,11 @@ _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|[^\t\r\n -~]")
 def compose(email: Email) -> Wire:
     """Put one row together: text, HTML, and what its kind attaches.
 
-    Raises UnsafeHeader, UnusableAddress, or whatever rendering an attachment raises.
+    Raises UnsafeHeader, UnusableAddress, Unsendable, or whatever rendering an attachment raises.
     """
     content = email.payload
+    if content is None:
+        raise Unsendable  # what it said was forgotten
     recipient = envelope_form(content["to"])
     if not _MESSAGE_ID.fullmatch(email.message_id):
         raise UnsafeHeader
@@ -144,7 +146,8 @@ def _encoded(value: str) -> str:
 
 def _folded(line: str) -> str:
     """The line broken before spaces, so that taking the CRLFs out again gives the same line."""
-    out, length = [], 0
+    out: list[str] = []
+    length = 0
     for word in re.findall(r" *[^ ]+", line):
         if out and length + len(word) > LINE and not out[-1].endswith(":"):
             out.append("\r\n")

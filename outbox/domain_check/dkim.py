@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from outbox.domain_check import tags
-from outbox.domain_check.finding import Finding, Level, shown
+from outbox.domain_check.finding import Details, Finding, Level, shown
 from outbox.domain_check.questions import NoAnswer, Questions
 
 SHORTEST = 1024  # bits; receivers ignore signatures with less (RFC 8301)
@@ -29,7 +29,7 @@ def check_dkim(domain: str, selector: str, ask: Questions) -> list[Finding]:
         answer = ask.texts(name)
     except NoAnswer as exc:
         return [exc.finding("dkim")]
-    details = {"name": shown(name, 160)}
+    details: Details = {"name": shown(name, 160)}
     if not answer.records:
         return [Finding("dkim", Level.ERROR, "dkim_missing", details)]
     if len(answer.records) > 1:
@@ -64,7 +64,7 @@ def _wrong(found: dict[str, str]) -> tuple[str, str] | None:
     return None
 
 
-def _strength(found: dict[str, str], details: dict[str, object]) -> list[Finding]:
+def _strength(found: dict[str, str], details: Details) -> list[Finding]:
     try:
         key = base64.b64decode(re.sub(r"\s", "", found["p"]), validate=True)
         if found.get("k", "rsa").lower() == "ed25519":

@@ -3,7 +3,7 @@
 import re
 
 from outbox.domain_check import tags
-from outbox.domain_check.finding import Finding, Level, shown
+from outbox.domain_check.finding import Details, Finding, Level, shown
 from outbox.domain_check.questions import NoAnswer, Questions
 
 POLICIES = {"none", "quarantine", "reject"}
@@ -18,7 +18,7 @@ def check_dmarc(from_domain: str, signing_domain: str, bounce_domain: str, ask: 
         where, records = _find(from_domain, ask)
     except NoAnswer as exc:
         return [exc.finding("dmarc")]
-    details: dict[str, object] = {"name": shown(f"_dmarc.{where or from_domain}", 160)}
+    details: Details = {"name": shown(f"_dmarc.{where or from_domain}", 160)}
     if not records:
         return [Finding("dmarc", Level.ERROR, "dmarc_missing", details)]
     if len(records) > 1:
@@ -74,7 +74,7 @@ def _wrong(found: dict[str, str]) -> str:
     return ""
 
 
-def _policy(found: dict[str, str], details: dict[str, object], *, inherited: bool) -> list[Finding]:
+def _policy(found: dict[str, str], details: Details, *, inherited: bool) -> list[Finding]:
     policy = (found.get("sp", found["p"]) if inherited else found["p"]).lower()
     if policy == "none":
         return [Finding("dmarc", Level.WARNING, "dmarc_none", details)]
@@ -83,7 +83,7 @@ def _policy(found: dict[str, str], details: dict[str, object], *, inherited: boo
     return []
 
 
-def _reports(found: dict[str, str], details: dict[str, object]) -> list[Finding]:
+def _reports(found: dict[str, str], details: Details) -> list[Finding]:
     if not found.get("rua"):
         return [Finding("dmarc", Level.WARNING, "dmarc_no_reports", details)]
     wrong = [uri.strip() for uri in found["rua"].split(",") if not _REPORT.fullmatch(uri.strip())]

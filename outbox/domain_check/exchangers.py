@@ -1,6 +1,6 @@
 """MX (RFC 5321, RFC 7505): whether what cannot be delivered finds its way back to us."""
 
-from outbox.domain_check.finding import Finding, Level, shown
+from outbox.domain_check.finding import Details, Finding, Level, shown
 from outbox.domain_check.questions import NoAnswer, Questions
 
 LOOKED_AT = 5  # mail exchangers whose address is asked for
@@ -8,7 +8,7 @@ LOOKED_AT = 5  # mail exchangers whose address is asked for
 
 def check_exchangers(domain: str, ask: Questions) -> list[Finding]:
     """What is right and wrong with the hosts that take mail for the domain of our envelope sender."""
-    details: dict[str, object] = {"name": shown(domain)}
+    details: Details = {"name": shown(domain)}
     try:
         hosts = ask.exchangers(domain).records
         if hosts == ["."]:

@@ -4,6 +4,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
+Details = dict[str, Any]  # str and int, from strangers' records: cut and printable
+
 
 class Level(StrEnum):
     """How bad it is, the worst first. Unknown: the name servers gave no answer to go by."""
@@ -21,7 +23,7 @@ class Finding:
     about: str
     level: Level
     code: str
-    details: dict[str, Any] = field(default_factory=dict)  # str and int, from strangers' records: cut and printable
+    details: Details = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
