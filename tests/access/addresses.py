@@ -97,6 +97,7 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "admin:passkey": lambda world: {"credential": "{}"},
     "statements:passkey": lambda world: {"credential": "{}"},
     "admin:accounts_auditentry_export": lambda world: {"reason": "The yearly report."},
+    "admin:erase-person": lambda world: {"address": "anna.kim@supporter.example", "reason": "Her letter of 3 May."},
     "admin:accounts_switch_names": lambda world: {
         "text": f"petitions.petition:{world.open_petition.pk}", "reason": "Somebody is in danger.",
     },
@@ -143,7 +144,9 @@ NEW: dict[str, Form] = {
         "campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "kind": "repatriation",
         "title": "New", "starts_on": "2023-10-09", "precision": "day",
     },
-    "campaigns.instrument": {"slug": "new", "name": "New", "kind": "treaty", "parties": '{"CN": "party"}', "articles": '["3"]'},
+    "campaigns.instrument": {
+        "slug": "new", "name": "New", "kind": "treaty", "parties": '{"CN": "party"}', "articles": '["3"]',
+    },
     "campaigns.organization": {"name": "New", "slug": "new", "country": "KR"},
     "campaigns.source": {"slug": "new", "title": "New"},
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},

@@ -1,7 +1,9 @@
 """Asking one address as somebody, and saying in one word what came back and what it left in the database."""
 
 import re
+from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
+from copy import copy
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
@@ -15,6 +17,7 @@ from django.template.response import SimpleTemplateResponse
 from django.test import RequestFactory
 from django.test.client import MULTIPART_CONTENT, ClientHandler
 
+from accounts.backends import AddressBackend
 from tests.access.words import ACTS, ASKED, MOVES, OPENS, REFUSED, SIGN_IN, TOLD
 
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
@@ -115,11 +118,11 @@ def _has_error(request: Any) -> bool:
 
 
 def quickly() -> ExitStack:
-    """While this is open, what is decided is decided and what is drawn is not: no desk page is rendered, no PDF set.
-
-    tests/desk draws every page, and TEST_LONG asks every cell with its page drawn.
+    """While this is open, everything is decided as ever, but no desk page is rendered and no PDF set, and who somebody
+    is and may do is asked of the database once. TEST_LONG does without it; tests/desk draws every page.
     """
     stack = ExitStack()
+    stack.enter_context(patch.object(AddressBackend, "get_user", _known(AddressBackend.get_user)))
     stack.enter_context(patch.object(SimpleTemplateResponse, "rendered_content", "Not drawn."))
     stack.enter_context(patch("config.errors.render", _not_drawn))
     stack.enter_context(patch("letters.rendering.pdf._compile", return_value=b"%PDF, not set"))
@@ -128,3 +131,17 @@ def quickly() -> ExitStack:
 
 def _not_drawn(request: Any, template: str, status: int) -> HttpResponse:
     return HttpResponse("Not drawn.", status=status)
+
+
+def _known(get_user: Callable[..., Any]) -> Callable[..., Any]:
+    """Instead of AddressBackend.get_user: a copy of the person as first found, with their permissions."""
+    found: dict[int, Any] = {}
+
+    def find(backend: AddressBackend, user_id: int) -> Any:
+        if user_id not in found:
+            found[user_id] = user = get_user(backend, user_id)
+            if user is not None:
+                user.get_all_permissions()
+        return copy(found[user_id])
+
+    return find

@@ -14,12 +14,13 @@ from config import urls
 from outbox import urls as outbox_urls
 from tests.access import world as worlds
 from tests.access.asking import Asker
+from tests.access.cells import Case, every_case
 from tests.access.world import World
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterator[World]:
-    """Everything is there, the mailbox of the demonstration too."""
+def whole_site(tmp_path_factory) -> Iterator[None]:
+    """Everything that a site may have is there, the mailbox of the demonstration too; staff need a second factor."""
     folder = tmp_path_factory.mktemp("mail")
     (folder / "one.eml").write_bytes(_message().as_bytes())
     module = ModuleType("tests_access_urls")
@@ -27,27 +28,34 @@ def world(django_db_setup: None, django_db_blocker, tmp_path_factory) -> Iterato
     for name in ("handler400", "handler403", "handler404", "handler500"):
         setattr(module, name, getattr(urls, name))
     sys.modules[module.__name__] = module
-    with (
-        override_settings(
-            ROOT_URLCONF=module.__name__,
-            MAIL_DIR=folder,
-            STAFF_SECOND_FACTOR=True,
-            SECURITY_CONTACT=["security@coalition.example"],
-            SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
-        ),
-        django_db_blocker.unblock(),
-        transaction.atomic(),
+    with override_settings(
+        ROOT_URLCONF=module.__name__,
+        MAIL_DIR=folder,
+        STAFF_SECOND_FACTOR=True,
+        SECURITY_CONTACT=["security@coalition.example"],
+        SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
     ):
+        yield
+    del sys.modules[module.__name__]
+
+
+@pytest.fixture(scope="module")
+def world(whole_site: None, django_db_setup: None, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
         logging.disable(logging.WARNING)  # thousands of refusals, each with its traceback
         yield worlds.build()
         logging.disable(logging.NOTSET)
         transaction.set_rollback(True)
-    del sys.modules[module.__name__]
 
 
 @pytest.fixture(scope="module")
 def asker() -> Asker:
     return Asker()
+
+
+@pytest.fixture(scope="module")
+def cases(world: World, asker: Asker) -> list[Case]:
+    return every_case(world, asker)
 
 
 def _message() -> EmailMessage:

@@ -117,6 +117,7 @@ DESK_PAGES = {
     "admin:new-recovery-codes": Page("New recovery codes", NOBODY, STAFF),
     "admin:sign-out-everywhere": Page("End every other session of one's own", NOBODY, STAFF),
     "admin:recovery-codes": Page("Recovery codes until they are written down", STAFF, STAFF, get=MOVES, post=MOVES),
+    "admin:erase-person": Page("Erase a person", staff("safeguarding"), staff("safeguarding")),
     "admin:jsi18n": Page("Words for the scripts of the desk", STAFF),
     "admin:view_on_site": Page("Django's way from an object to its public page: unused", NOBODY),
     "admin/(?P<url>.*)$": Page("Anything else below /admin/", NOBODY),
@@ -134,7 +135,8 @@ WAY_IN_PAGES = {
     ),
     "admin:set-up": Page("Which second factor to set up", SETTING_UP, strangers=SIGN_IN, but=ALREADY_IN),
     "admin:set-up-authenticator": Page(
-        "Set up an app", SETTING_UP, SETTING_UP, strangers=SIGN_IN, but=ALREADY_IN, leaves=frozenset({"accounts_totpdevice"})
+        "Set up an app", SETTING_UP, SETTING_UP, strangers=SIGN_IN, but=ALREADY_IN,
+        leaves=frozenset({"accounts_totpdevice"}),
     ),
     "admin:set-up-passkey-options": Page("What a browser makes a passkey of", NOBODY, SETTING_UP, post=OPENS),
     "admin:set-up-passkey": Page(
@@ -230,6 +232,18 @@ DESK_ROWS = {
     ),
     "campaigns.delegate": Rows("Delegates", read=["moderator", "editor"], change=["moderator"], leaves_a_line=True),
     "outbox.email": Rows("Outgoing mail, without addresses", read=["sender", "auditor"]),
+    "outbox.domaincheck": Rows(
+        "What the DNS says about the domain of our mail",
+        read=["sender", "auditor", "administrator"],
+        pages={
+            "admin:outbox_domaincheck_change": Page(
+                "One check: leads to the list", STAFF, STAFF, get=MOVES, post=MOVES
+            ),
+            "admin:outbox_domaincheck_again": Page(
+                "Ask again", NOBODY, staff("sender", "auditor", "administrator"), post=MOVES
+            ),
+        },
+    ),
     "accounts.user": Rows(
         "People",
         read=["administrator"],
@@ -267,4 +281,12 @@ DESK_ROWS = {
         },
     ),
     "auth.group": Rows("Roles", read=["administrator", "auditor"]),
+}
+
+# The choices by search: (kind of row or row on its page, field). Whoever reads what is found may search.
+AUTOCOMPLETED = {
+    ("campaigns.figure", "source"),
+    ("campaigns.position", "source"),
+    ("campaigns.instrument", "sources"),
+    ("letters.recipient", "parent"),
 }

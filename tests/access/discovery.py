@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
+from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 
 
@@ -62,3 +64,7 @@ def usual_pages(label: str) -> dict[str, str]:
         f"admin:{name}_actions": "step",
         f"admin/{label.replace('.', '/')}/<path:object_id>/": "bare",
     }
+
+
+def models_of_the_site() -> list[type[models.Model]]:
+    return [model for model in apps.get_models() if not model._meta.proxy]

@@ -14,7 +14,7 @@ from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, O
 from letters import services as letters
 from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
-from outbox.models import Email
+from outbox.models import DomainCheck, Email
 from petitions import services as petitions
 from petitions.models import Signature
 from statements import services as statements
@@ -205,7 +205,8 @@ def _accounts(world: World) -> None:
     world.invitation = invited.staff_links.get()
     send_password_link(user.pk, by=administrator, now=now)
     world.password_link = user.staff_links.get()
-    add(world, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
+    check = DomainCheck.objects.create(domain="coalition.example", checked_at=now, findings=[])
+    add(world, check, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
     has_factor = factories.make_user("press")
     people.give_app(has_factor)
     world.step_rows |= {
