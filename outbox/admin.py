@@ -91,7 +91,7 @@ class DomainCheckAdmin(ReadOnlyAdmin):
     """One page: what the DNS says about our domain, what to do about it, and a button to ask again."""
 
     def get_urls(self) -> list[Any]:
-        again = require_POST(self.admin_site.admin_view(self.again_view))
+        again = self.admin_site.admin_view(require_POST(self.again_view))
         return [path("again/", again, name="outbox_domaincheck_again"), *super().get_urls()]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

@@ -71,10 +71,10 @@ class ReleaseAdmin(ReadOnlyAdmin):
             raise Http404
         if not self.has_view_permission(request, release):
             raise PermissionDenied
-        letter = Letter.objects.filter(release=release, recipient=recipient_id).first()
+        recipients = list(release.recipients.filter(pk=recipient_id).prefetch_related("forms_of_address"))
+        letter = Letter.objects.filter(release=release, recipient__in=recipients).first()
         if letter:
             return previews.pdf_response(letter.copy, release)
-        recipients = list(release.recipients.filter(pk=recipient_id).prefetch_related("forms_of_address"))
         copies, _refusals = write_copies(release, recipients)
         if recipient_id not in copies:
             raise Http404

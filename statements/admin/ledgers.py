@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import audit_words
 from accounts.row_filter import RowFilter
 from accounts.stateful_admin import ReadOnlyAdmin
 from statements.models import CoSignature, Invitation, Statement
@@ -84,6 +85,13 @@ class CoSignatureAdmin(ReadOnlyAdmin):
         if request.user.has_perm("campaigns.view_delegate"):
             return fields
         return [name for name in fields if name not in ("signer_name", "signer_title", "authority")]
+
+    def panels(self, request: HttpRequest, cosignature: CoSignature) -> dict[str, Any]:
+        """The history names who signed as well: without those lines for whoever does not know the delegates."""
+        if request.user.has_perm("campaigns.view_delegate"):
+            return {}
+        lines = self.history_of(cosignature).exclude(by=cosignature.signed_by_id)
+        return {"history": [audit_words.line(entry) for entry in lines]}
 
     def is_restricted(self, request: HttpRequest, obj: CoSignature) -> bool:
         return bool(request.user.has_perm("campaigns.view_delegate"))  # then the signer's name is shown
