@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import switches
 from petitions import notices, services
-from petitions.cards import petition_cards
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
@@ -21,18 +20,6 @@ from privacy.public import public_page
 from privacy.requests import cookieless
 
 RECENT_NAMES = 12
-
-
-@public_page
-@require_safe
-def petition_list(request: HttpRequest) -> HttpResponse:
-    now = timezone.now()
-    cards = petition_cards(Petition.objects.public())
-    context = {
-        "open": [card for card in cards if card.petition.is_open(now)],
-        "closed": [card for card in cards if not card.petition.is_open(now)],
-    }
-    return render(request, "petitions/petition_list.html", context)
 
 
 @public_page
