@@ -96,8 +96,8 @@ class DeskSite(AdminSite):
 
     def _autocompleted(self) -> set[tuple[str, str]]:
         """{("campaigns.figure", "source")}: every choice by search of the pages and of the rows on them."""
-        pages = list(self._registry.values())
-        rows = [inline for page in pages for inline in page.inlines]
+        pages: list[Any] = list(self._registry.values())
+        rows: list[Any] = [inline for page in pages for inline in page.inlines]
         return {(page.model._meta.label_lower, name) for page in [*pages, *rows] for name in page.autocomplete_fields}
 
     # --- The start page and the rooms -------------------------------------------------------------------------------
