@@ -6,12 +6,14 @@ comes out is ASCII with CRLF and no other CR, LF or NUL, so that no two servers 
 """
 
 import base64
+import binascii
 import re
+import secrets
 import unicodedata
 from collections.abc import Mapping
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate, parseaddr
+from functools import lru_cache
+from urllib.parse import quote
 
 from django.conf import settings
 
@@ -21,8 +23,6 @@ from outbox.models import Email
 from outbox.recipients import envelope_form
 from outbox.transport import Wire
 
-POLICY = SMTP.clone(cte_type="7bit")
-BODY_POLICY = POLICY.clone(max_line_length=74)  # leaves room for what _LINE_START becomes
 LINE = 76  # characters; RFC 2047 limits lines with encoded words to this
 LONGEST_WORD = 900  # characters that no space breaks, under the 998 of RFC 5322
 ENCODED_BYTES = 39  # in one encoded word: with "Subject: " before it, still one line
@@ -36,7 +36,8 @@ _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,59}")
 _MESSAGE_ID = re.compile(r"<[^<>@\s]+@[^<>@\s]+>")
 _UNSAFE_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, and what some parsers take for a line break
 _PLAIN_BODY = re.compile(r"(?:(?!\.|From )[\t -~]{1,76}\n|\n)*")
-_LINE_START = re.compile(r"(?m)^(?:\.|F(?=rom ))")  # a dot may end a message, "From " may begin one in a mailbox file
+_PLAIN_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,48}")
+_LINE_START = re.compile(rb"(?m)^(?:\.|From )")  # a dot may end a message, "From " may begin one in a mailbox file
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|[^\t\r\n -~]")
 
 
@@ -61,7 +62,7 @@ def compose(email: Email) -> Wire:
     ]
     attachments = kinds.get(email.kind).attachments
     body = _body(content["text"], content.get("html", ""), attachments(email) if attachments else [])
-    wired = "".join(lines).encode("ascii") + body.as_bytes(policy=POLICY)
+    wired = "".join([*lines, "MIME-Version: 1.0\r\n"]).encode("ascii") + body
     if _BARE.search(wired):
         raise Unsendable
     return Wire(message_id=email.message_id, sender=envelope_sender(), recipient=recipient, content=wired)
@@ -69,7 +70,13 @@ def compose(email: Email) -> Wire:
 
 def envelope_sender() -> str:
     """Where failures are reported to: BOUNCE_ADDRESS, or the address that mail comes from."""
-    return envelope_form(settings.BOUNCE_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    return _own_address(settings.BOUNCE_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+
+
+@lru_cache(maxsize=16)
+def _own_address(address: str) -> str:
+    """The same for every message; those of other people are kept nowhere."""
+    return envelope_form(address)
 
 
 def check_headers(subject: str, headers: Mapping[str, str]) -> None:
@@ -116,7 +123,7 @@ def _extra(headers: Mapping[str, str]) -> dict[str, str]:
 
 def _from_line() -> str:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    address = envelope_form(address)
+    address = _own_address(address)
     header("From", name, words=True)  # refuses what may not stand there
     if not name:
         return header("From", address)
@@ -157,30 +164,62 @@ def _folded(line: str) -> str:
     return "".join(out)
 
 
-def _body(text: str, html: str, attached: list[kinds.Attachment]) -> EmailMessage:
-    message = EmailMessage(policy=BODY_POLICY)
-    _set_text(message, text)
+def _body(text: str, html: str, attached: list[kinds.Attachment]) -> bytes:
+    """The body with the headers that say how it is made: one part, or parts of parts."""
+    body = _text("plain", text)
     if html:
-        message.make_alternative()
-        part = EmailMessage(policy=BODY_POLICY)
-        _set_text(part, html, "html")
-        del part["MIME-Version"]
-        message.attach(part)
-    for attachment in attached:
-        maintype, _, subtype = attachment.mimetype.partition("/")
-        header("X-Filename", attachment.filename, words=True)  # refuses what may not stand there
-        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=attachment.filename)
-    return message
+        body = _multipart("alternative", [body, _text("html", html)])
+    if attached:
+        body = _multipart("mixed", [body, *(_attached(attachment) for attachment in attached)])
+    return body
 
 
-def _set_text(part: EmailMessage, text: str, subtype: str = "plain") -> None:
-    """Set a body with line ends made equal; a form feed or a dot alone on its line is encoded, never a boundary."""
+def _text(subtype: str, text: str) -> bytes:
+    """A text part with line ends made equal; a form feed, or a dot at the start of a line, is encoded."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if _PLAIN_BODY.fullmatch(text):
-        encoding = "7bit"
+    text = text if text.endswith("\n") else text + "\n"
+    plain, content = _PLAIN_BODY.fullmatch(text), text.encode()
+    if plain:
+        encoding, wired = "7bit", content
     else:
-        mostly_ascii = sum(sign < "\x80" for sign in text) > 0.8 * len(text)
-        encoding = "quoted-printable" if mostly_ascii else "base64"
-    part.set_content(text, subtype=subtype, charset="utf-8", cte=encoding)
-    if encoding == "quoted-printable":
-        part.set_payload(_LINE_START.sub(lambda found: f"={ord(found[0]):02X}", str(part.get_payload())))
+        encoding, wired = "quoted-printable", binascii.b2a_qp(content)
+        if len(content) > 1.2 * len(text) or _LINE_START.search(wired):
+            encoding, wired = "base64", base64.encodebytes(content.replace(b"\n", b"\r\n"))
+    return _part(f'text/{subtype}; charset="utf-8"', encoding, wired)
+
+
+def _attached(attachment: kinds.Attachment) -> bytes:
+    name = _filename(attachment.filename)
+    return _part(attachment.mimetype, "base64", base64.encodebytes(attachment.content), f"attachment;{name}")
+
+
+def _part(content_type: str, encoding: str, wired: bytes, disposition: str = "") -> bytes:
+    lines = [f"Content-Type: {content_type}", f"Content-Transfer-Encoding: {encoding}"]
+    if disposition:
+        lines.append(f"Content-Disposition: {disposition}")
+    return "\r\n".join([*lines, "", ""]).encode("ascii") + wired.replace(b"\n", b"\r\n")
+
+
+def _multipart(subtype: str, parts: list[bytes]) -> bytes:
+    boundary = f"=_{secrets.token_hex(16)}"  # which no encoding of a part can hold
+    lines = b"".join(f"--{boundary}\r\n".encode() + part + b"\r\n" for part in parts)
+    return (
+        f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+        + lines
+        + (f"--{boundary}--\r\n".encode())
+    )
+
+
+def _filename(name: str) -> str:
+    """The parameter of a file's name, in pieces of RFC 2231 unless it is short and plain."""
+    header("X-Filename", name, words=True)  # refuses what may not stand there
+    if _PLAIN_FILENAME.fullmatch(name):
+        return f' filename="{name}"'
+    pieces = [""]
+    for sign in name:
+        quoted = quote(sign, safe="")
+        if len(pieces[-1]) + len(quoted) > LINE - 24:
+            pieces.append("")
+        pieces[-1] += quoted
+    pieces[0] = f"utf-8''{pieces[0]}"
+    return ";".join(f"\r\n filename*{number}*={piece}" for number, piece in enumerate(pieces))
