@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
 
+from benchmarks.rotation import rotation_of_keys
 from letters.services import preview_copies
 from letters.sheets import copy_pdf
 from outbox import sending
@@ -186,4 +187,12 @@ def letter_pdf() -> str:
     return f"{'letter PDF, 30 signatories':34} {(time.process_time() - begun) / 20 * 1000:.0f} ms CPU warm (bar ≤ 20)"
 
 
-ALL = {"page": page, "signing": signing, "proof": proof, "tally": tally, "sender": sender, "letter-pdf": letter_pdf}
+ALL = {
+    "page": page,
+    "signing": signing,
+    "proof": proof,
+    "tally": tally,
+    "sender": sender,
+    "letter-pdf": letter_pdf,
+    "rotation": rotation_of_keys,
+}

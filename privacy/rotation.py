@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from privacy import crypto
-from privacy.sealed import SealedTable, binary, query, quoted, sealed_tables
+from privacy.sealed import SealedTable, binary, query, sealed_tables
 
 PASSES = 3  # a process that still seals under the old key may write behind our back
 
@@ -65,21 +65,24 @@ def _reseal_table(table: SealedTable, size: int) -> Iterator[Batch]:
 
 def _reseal_rows(table: SealedTable, rows: list[tuple[Any, ...]]) -> Batch:
     newest = crypto.current_key_id()
+    columns = [
+        (field.name, column, field.purpose) for field, column in zip(table.fields, table.sql_columns, strict=True)
+    ]
     unreadable: list[tuple[Any, str]] = []
     updates: dict[str, list[list[Any]]] = {}  # by statement
     for key, *values in rows:
         old, new, names = [], [], []
-        for sealed_field, value in zip(table.fields, values, strict=True):
+        for (name, column, purpose), value in zip(columns, values, strict=True):
             if value is None or bytes(value[: crypto.KEY_ID_BYTES]) == newest:
                 continue
             try:
-                plain = crypto.unseal(bytes(value), purpose=sealed_field.purpose)
+                plain = crypto.unseal(bytes(value), purpose=purpose)
             except crypto.Undecryptable:
-                unreadable.append((key, sealed_field.name))
+                unreadable.append((key, name))
                 continue
-            names.append(quoted(sealed_field.column))
+            names.append(column)
             old.append(value)
-            new.append(binary(crypto.seal(plain, purpose=sealed_field.purpose)))
+            new.append(binary(crypto.seal(plain, purpose=purpose)))
         if names:
             updates.setdefault(_update(table, names), []).append([*new, key, *old])
     resealed = 0
