@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.contrib.sessions.models import Session
 from django.db import models
 from django.dispatch import receiver
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import audit
@@ -77,11 +77,11 @@ def _refusal(person: bytes) -> str:
     if user is None:
         return ""
     if user.is_staff:
-        return _now(
+        return gettext(
             "This is the address of a member of staff. An administrator ends the account first; what was done with it "
             "stays in the history, under its number."
         )
-    return _now(
+    return gettext(
         "This is the address of a delegate. A co-signature is an act of the organization and stays with the name that "
         "stands under it. When the delegate leaves, an administrator ends the account; then the person can be erased."
     )
