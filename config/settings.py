@@ -217,6 +217,7 @@ RELEASE_COOLING_OFF = timedelta(seconds=env.int("RELEASE_COOLING_OFF", default=6
 CONFIRMATION_LIFETIME = timedelta(days=7)
 CONFIRMATION_GRACE = timedelta(hours=24)  # after a petition closed
 CHALLENGE_WAIT = timedelta(seconds=env.int("CHALLENGE_WAIT", default=30))  # for who sends no proof of work
+DECIDE_AFTER = timedelta(days=1)  # after an administrator has let somebody in anew, see User.may_decide()
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=5)
 COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two runs of the tally

@@ -1,7 +1,9 @@
 """Who may come in."""
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -48,6 +50,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("staff"), default=False, help_text=_("May open the desk of the coalition."))
     is_active = models.BooleanField(_("active"), default=True, help_text=_("Untick instead of deleting."))
     date_joined = models.DateTimeField(_("joined"), auto_now_add=True)
+    access_given_at = models.DateTimeField(null=True, editable=False)  # by an administrator, see may_decide()
     session_round = models.PositiveIntegerField(default=0, editable=False)  # one more ends every open session
     objects = UserManager()
 
@@ -66,6 +69,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Set the address and what finds it again. Raises InvalidAddress."""
         self.email = normalize(email)
         self.email_fingerprint = address_fingerprint(canonical(self.email))
+
+    def may_decide(self, now: datetime) -> bool:
+        """Whether this person may approve what cannot be taken back.
+
+        Not within DECIDE_AFTER of an administrator inviting them, changing their address or roles, or letting them
+        set a new password or second factor: so one administrator alone cannot act as two people on one day, and
+        whoever the account belongs to has read the mail about it.
+        """
+        return self.access_given_at is None or now >= self.access_given_at + settings.DECIDE_AFTER
 
     def clean(self) -> None:
         try:

@@ -21,6 +21,7 @@ from accounts.exceptions import LinkRefused, StaffRefused
 from accounts.models import StaffLink, User
 from accounts.services.notices import mail_notice
 from accounts.services.sessions import end_sessions
+from accounts.services.staff import note_access_given
 from privacy import tokens
 
 Kind = StaffLink.Kind
@@ -38,8 +39,8 @@ def invite_staff(
     except IntegrityError as exc:
         raise StaffRefused(_("Somebody signs in with this address already.")) from exc
     user.groups.set(groups)
-    roles = sorted(group.name for group in groups)
-    audit.record("accounts.invite_staff", user, by=by, now=now, roles=", ".join(roles))
+    note_access_given(user, now=now)
+    audit.record("accounts.invite_staff", user, by=by, now=now, roles=sorted(group.name for group in groups))
     _send_link(user, Kind.INVITATION, by=by, now=now)
     return user
 
@@ -72,6 +73,7 @@ def send_password_link(user_id: int, *, by: User, now: datetime) -> User:
     if not user.has_usable_password() and not user.last_login:
         raise StaffRefused(_("This person has not accepted the invitation yet: please send that again."))
     _send_link(user, Kind.NEW_PASSWORD, by=by, now=now)
+    note_access_given(user, now=now)
     audit.record("accounts.send_password_link", user, by=by, now=now)
     return user
 

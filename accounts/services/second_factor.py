@@ -15,6 +15,7 @@ from accounts.exceptions import FactorRefused, WrongCode
 from accounts.models import FACTORS, RecoveryCode, TotpDevice, User
 from accounts.services.notices import mail_notice
 from accounts.services.sessions import end_sessions
+from accounts.services.staff import note_access_given
 from accounts.throttle import Source
 from privacy.fingerprints import fingerprint
 
@@ -191,6 +192,8 @@ def reset_second_factor(user_id: int, *, by: User | None, reason: str, now: date
     for model in FACTORS:
         model.objects.filter(user=user).delete()
     end_sessions(user)
+    if by is not None:
+        note_access_given(user, now=now)
     audit.record("accounts.reset_second_factor", user, by=by, reason=reason, now=now)
     mail_notice(user, gettext_lazy("Your second factor was reset. You set up a new one when you next sign in."))
     return user

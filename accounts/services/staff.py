@@ -28,12 +28,20 @@ def change_password(user_id: int, *, old: str, new: str, now: datetime) -> User:
     return user
 
 
+def note_access_given(user: User, *, now: datetime) -> None:
+    """An administrator has let this person in anew: for a while they decide nothing that cannot be taken back."""
+    user.access_given_at = now
+    user.save(update_fields=["access_given_at"])
+
+
 def follow_changes(user: User, changed: Iterable[str], *, earlier_address: str, now: datetime) -> None:
     """After an administrator has changed an account: who may not come in any more is out, a new address is announced.
 
     The mail to the earlier address is what a person learns of an administrator who turns their account over.
     """
     changed = set(changed)
+    if {"email", "groups", "is_staff", "is_active"} & changed:
+        note_access_given(user, now=now)
     if {"is_active", "is_staff"} & changed and not (user.is_active and user.is_staff):
         end_sessions(user)
     if "email" in changed and earlier_address:

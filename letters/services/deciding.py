@@ -35,6 +35,13 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
     _check_waiting(release)
     if release.requested_by_id == by.pk:
         raise ReleaseRefused(_("A release is approved by somebody other than the person who asked for it."))
+    if not by.may_decide(now):
+        raise ReleaseRefused(
+            _(
+                "An administrator has changed your account a short while ago. Until a day has passed somebody else "
+                "approves letters: so nobody can act as two people."
+            )
+        )
     if release.reply_by <= timezone.localdate(now):
         raise ReleaseRefused(
             _("The day by which an answer is asked for has passed. Send the release back and ask again.")

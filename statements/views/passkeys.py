@@ -18,7 +18,7 @@ from accounts.forms import PasskeyNameForm
 from accounts.sessions import Method
 from accounts.views.pages import person
 from campaigns.models import Delegate
-from statements.views.sign_in import NEXT, come_in, delegate_required
+from statements.views.sign_in import NEXT, come_in, delegate_required, keep_wanted
 
 
 # --- Signing in -------------------------------------------------------------------------------------
@@ -48,6 +48,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except AccountsError as exc:
         messages.error(request, str(exc))
         return redirect("statements:sign-in")
+    keep_wanted(request)
     return come_in(request, user, method=Method.DELEGATE_PASSKEY)
 
 

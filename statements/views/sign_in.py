@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import device_cookie, sessions
@@ -47,6 +47,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             status = 429
         else:
             request.session[ADDRESS] = _sealed(address)
+            keep_wanted(request)
             return redirect("statements:sign-in-code")
     return render(request, "statements/delegate/sign_in.html", {"form": form}, status=status)
 
@@ -74,6 +75,13 @@ def sign_in_code(request: HttpRequest) -> HttpResponse:
             return come_in(request, user, method=Method.MAILED_CODE)
     context = {"form": form, "address": address}
     return render(request, "statements/delegate/sign_in_code.html", context, status=status)
+
+
+def keep_wanted(request: HttpRequest) -> None:
+    """Keep in the session, which exists from here on, the page that the address of the form names."""
+    wanted = request.GET.get("next", "")
+    if wanted and len(wanted) <= MAX_NEXT:
+        request.session[NEXT] = wanted
 
 
 def come_in(request: HttpRequest, user: User, *, method: Method) -> HttpResponse:
@@ -110,9 +118,9 @@ def delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            wanted = request.get_full_path()
-            request.session[NEXT] = wanted if len(wanted) <= MAX_NEXT else ""
-            return redirect("statements:sign-in")
+            wanted = request.get_full_path()  # in the address, not in a session: nobody may fill the database
+            query = f"?{urlencode({'next': wanted})}" if len(wanted) <= MAX_NEXT else ""
+            return redirect(reverse("statements:sign-in") + query)
         delegations = list(
             Delegate.objects.active(timezone.localdate())
             .filter(user=request.user)

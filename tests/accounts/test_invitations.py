@@ -38,6 +38,17 @@ def invited(administrator):
     )
 
 
+def test_who_was_invited_with_which_roles_is_written_down_and_decides_nothing_for_a_day(administrator):
+    now = timezone.now()
+    roles = Group.objects.filter(name__in=["sender", "press"])
+    said = {"name": "", "language": "en", "time_zone": "Asia/Seoul", "by": administrator, "now": now}
+    invited = services.invite_staff("two@coalition.example", groups=roles, **said)
+    assert AuditEntry.objects.get(act="accounts.invite_staff").details["roles"] == ["press", "sender"]
+    assert not invited.may_decide(now + timedelta(hours=23))
+    assert invited.may_decide(now + timedelta(days=1))
+    assert administrator.may_decide(now)
+
+
 def newest_link(mailoutbox):
     return re.search(r"http://testserver(/admin/[a-z-]+/[\w-]{32}/)", mailoutbox[-1].body).group(1)
 

@@ -5,7 +5,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts import services as accounts
 from accounts.models import AuditEntry
+from accounts.services import staff
 from letters import services
 from letters.exceptions import LettersError, ReleaseRefused
 from letters.models import Dispatch, Letter, LetterTemplate, Recipient, Release, Reply
@@ -69,6 +71,24 @@ def test_the_requester_cannot_approve(ask, requester, now):
     assert not Letter.objects.exists()
     release.refresh_from_db()
     assert release.state == "requested"
+
+
+@pytest.mark.parametrize("act", ["send_password_link", "reset_second_factor", "change_address"])
+def test_whom_an_administrator_let_in_anew_approves_nothing_for_a_day(ask, approver, now, act):
+    release, administrator = ask([make_recipient()]), make_user("administrator")
+    approver.set_password("a long enough one for anybody")
+    approver.save()
+    if act == "change_address":
+        staff.follow_changes(approver, ["email"], earlier_address="old@coalition.example", now=now)
+    elif act == "reset_second_factor":
+        accounts.reset_second_factor(approver.pk, by=administrator, reason="lost", now=now)
+    else:
+        accounts.send_password_link(approver.pk, by=administrator, now=now)
+    approver.refresh_from_db()
+    with pytest.raises(ReleaseRefused, match="nobody can act as two people"):
+        services.approve_release(release.pk, by=approver, now=now + timedelta(hours=23))
+    assert not Letter.objects.exists()
+    assert services.approve_release(release.pk, by=approver, now=now + timedelta(hours=24)) == 1
 
 
 def test_letters_wait_for_the_end_of_the_cooling_off_period(ask, approver, now, settings, sent_mail):

@@ -2,8 +2,10 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -37,8 +39,8 @@ def code_in_mail():
     return re.search(r"\d{4} \d{4}", Email.objects.filter(kind="django").latest("pk").payload["text"]).group()
 
 
-def ask_for_code(client, address="haneul@river.example"):
-    return client.post(reverse("statements:sign-in"), {"email": address})
+def ask_for_code(client, address="haneul@river.example", way_in=None):
+    return client.post(way_in or reverse("statements:sign-in"), {"email": address})
 
 
 def give_code(client, code):
@@ -173,8 +175,10 @@ def test_the_code_page_without_an_address_leads_back(client):
 
 def test_signing_in_leads_to_the_page_that_was_wanted(client, delegate, invite):
     wanted = page(invite(delegate), delegate.organization)
-    assert client.get(wanted).url == reverse("statements:sign-in")
-    ask_for_code(client)
+    way_in = client.get(wanted).url
+    assert way_in == f"{reverse('statements:sign-in')}?next={quote(wanted, safe='')}"
+    assert not Session.objects.exists()  # whoever only asks fills no table
+    ask_for_code(client, way_in=way_in)
     assert give_code(client, code_in_mail()).url == wanted
 
 
@@ -182,11 +186,8 @@ def test_signing_in_leads_to_the_page_that_was_wanted(client, delegate, invite):
     "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
 )
 def test_signing_in_leads_nowhere_else(client, delegate, target):
-    client.get(reverse("statements:sign-in"), {"next": target})
-    ask_for_code(client)
-    session = client.session
-    session[NEXT] = target
-    session.save()
+    ask_for_code(client, way_in=f"{reverse('statements:sign-in')}?next={quote(target, safe='')}")
+    assert client.session[NEXT] == target
     assert give_code(client, code_in_mail()).url == reverse("statements:delegate-home")
 
 
