@@ -318,6 +318,9 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # rows are closed, withdrawn, archived
 
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None) -> Any:
+        raise PermissionDenied  # without looking for the row
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return _desk_field(db_field) or _plain(super().formfield_for_dbfield(db_field, request, **kwargs))
 
