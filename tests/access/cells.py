@@ -22,6 +22,7 @@ from tests.access.words import (
     PROMOTED,
     READER,
     REFUSED,
+    ROLES,
     SIGN_IN,
     SIGNED_IN,
     STAFF,
@@ -33,6 +34,7 @@ from tests.access.words import (
     Rows,
     Step,
     Who,
+    people,
     staff,
 )
 from tests.access.world import World
@@ -48,6 +50,7 @@ class Case:
     expected: Callable[[str, str], str]
     leaves: frozenset[str] = NOBODY  # the tables that reading it may write
     at_desk: bool = False
+    alike: bool = False  # every member of staff is answered alike
     counts: bool = False  # how often somebody comes is counted, and the answer depends on it
 
     def ask(self, asker: Asker, world: World, method: str, person: str, **how: Any) -> Answer:
@@ -75,12 +78,14 @@ AT_THE_DOOR = [HOLDER, READER, OTHER, ENDED, CLOSED, PROMOTED, HALF_WAY, UNENROL
 def in_short(cases: list[Case], person: str) -> list[Case]:
     """What this person is asked in `make test`; `make test-long` asks everybody everything.
 
-    Of those at the door of the desk each is asked at every third page of it; the twins of a role only about the kinds
-    of row on which their own work lies.
+    Of those at the door of the desk each is asked at every third page of it, and each role at every third of the pages
+    that are the same for all of staff; the twins of a role only about the kinds of row on which their own work lies.
     """
+    turn = people().index(person)
     if person in AT_THE_DOOR:
-        turn = AT_THE_DOOR.index(person)
         return [case for place, case in enumerate(cases) if not case.at_desk or (place + turn) % 3 == 0]
+    if person in ROLES:
+        return [case for place, case in enumerate(cases) if not case.alike or (place + turn) % 3 == 0]
     if person in TWINS:
         own_work = ("statements_statement", "petitions_petition", "letters_release")
         own_work += tuple(name.replace("_", ".") for name in own_work)
@@ -203,7 +208,15 @@ def _usual(world: World, asker: Asker, label: str, rows: Rows, key: str, kind: s
     elif kind in {"add", "change"}:
         changes = (addresses.NEW if kind == "add" else addresses.CHANGED).get(label, {})
         form = addresses.filled(asker.ask(world.session(SUPERUSER), "GET", where).body, changes, world)
-    return Case(f"{key}", lambda person: where, lambda person: form, _at_the_desk(page), page.leaves, at_desk=True)
+    return Case(
+        f"{key}",
+        lambda person: where,
+        lambda person: form,
+        _at_the_desk(page),
+        page.leaves,
+        at_desk=True,
+        alike=kind in {"delete", "history", "bare"},
+    )
 
 
 def _step(world: World, label: str, rows: Rows, name: str, step: Step) -> Case:
@@ -226,7 +239,9 @@ def _step(world: World, label: str, rows: Rows, name: str, step: Step) -> Case:
         own_work = TWINS.get(person) in step.by
         return REFUSED if own_work and has_page and method == "POST" else TOLD
 
-    return Case(f"{label}: {name}", lambda person: where, lambda person: form, expected, at_desk=True)
+    return Case(
+        f"{label}: {name}", lambda person: where, lambda person: form, expected, at_desk=True, alike=name == "invented"
+    )
 
 
 # --- What several rows share ------------------------------------------------------------------------

@@ -33,6 +33,7 @@ def whole_site(tmp_path_factory) -> Iterator[None]:
         MAIL_DIR=folder,
         STAFF_SECOND_FACTOR=True,
         SECURITY_CONTACT=["security@coalition.example"],
+        PAGE_CACHE_SECONDS=600,  # the first to ask draws a public page, as on a busy day
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
     ):
         yield
