@@ -1,6 +1,7 @@
 """Erasing a person: afterwards nothing of them is found in any table, whoever looks with all the keys."""
 
 import io
+import re
 from datetime import timedelta
 from io import StringIO
 
@@ -91,10 +92,10 @@ def contents():
                         if purpose := sealed.get((table, column)):
                             raw = crypto.unseal(raw, purpose=purpose)
                         found.append(raw.decode(errors="replace"))
-                        found.append(raw.decode("unicode_escape", errors="replace"))
                     else:
                         found.append(str(value))
-    return "\n".join(found)
+    text = "\n".join(found)
+    return text + re.sub(r"\\u([0-9a-f]{4})", lambda code: chr(int(code[1], 16)), text)  # as JSON writes Korean
 
 
 def traces(person=ADDRESS):
