@@ -55,7 +55,8 @@ def redis_site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
 
     Mail server and Redis are its own (`postbox`, `redis`), so that a test may break or stop them.
     """
-    with _running(worker_id, redis=True, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="1") as site:
+    wishes = {"MAIL_LEASE": LEASE, "RELEASE_COOLING_OFF": "1", "TRUSTED_PROXY_COUNT": "1"}
+    with _running(worker_id, redis=True, **wishes) as site:
         shared_sites.append(site)
         yield site
 

@@ -5,12 +5,14 @@ One file, because pytest-xdist gives a file to one worker, and this site is the 
 
 import re
 from collections import Counter
+from urllib.error import HTTPError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
 from tests.conftest import LONG
+from tests.journeys.canaries import Listener, find
 from tests.journeys.site import Site, text_of, wait_for
 from tests.journeys.test_supporter import PETITION
 
@@ -126,3 +128,71 @@ def test_killed_in_the_middle_of_sixty_letters_none_is_lost_or_silently_doubled(
     assert states.get("uncertain", 0) <= 4  # one for each thread that may have been sending
     assert set(copies.values()) == {1}
     assert 60 - states.get("uncertain", 0) <= len(copies) <= 60
+
+
+def test_whoever_steals_database_redis_files_or_logs_reads_nobody(redis_site):
+    """Last in this file, so that what is searched is what all journeys on this site have left behind."""
+    site, headers = redis_site, {"X-Forwarded-For": "203.0.113.77"}
+    planted = {
+        "an address": "zebedee.quillfeather@people.example",
+        "a name": "Zebedee Quillfeather",
+        "a Korean name": "갈매기우체통",
+        "a comment": "the heron stands in the salt marsh",
+        "a password": "wrong-password-canary",
+        "an address at the desk": "zebedee.staff@coalition.example",
+        "an address of a delegate": "yerin.do@barley-field.example",
+        "an IP address": "203.0.113.77",
+        "everybody else's address": "@people.example",
+    }
+
+    def post(path: str, **answers: str) -> str:
+        try:
+            with browser.open(Request(site.url + path, urlencode(answers).encode(), headers)) as answer:  # noqa: S310
+                return answer.read().decode()
+        except HTTPError as refusal:
+            return refusal.read().decode()
+
+    def get(path: str) -> str:
+        with browser.open(Request(site.url + path, headers=headers)) as answer:  # noqa: S310 our own address
+            return answer.read().decode()
+
+    def with_token(path: str, **answers: str) -> str:
+        [token] = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', get(path)))
+        return post(path, csrfmiddlewaretoken=token, **answers)
+
+    browser = build_opener(HTTPCookieProcessor())
+    said = {"name": planted["a name"], "email": planted["an address"], "comment": planted["a comment"]}
+    with Listener(site.environment["REDIS_URL"]) as listener:
+        post(f"{PETITION}sign/", **said, consent_updates="on")
+        link = re.findall(r"/signatures/[\w-]{32}/", text_of(site.wait_for_mail(to=planted["an address"])))[0]
+        planted["a token"] = link.split("/")[2]
+        get(link)
+        post(link)
+        post(f"{PETITION}sign/", name=planted["a Korean name"], email="zebedee.quillfeather+2@people.example")
+        with_token("/delegate/sign-in/", email=planted["an address of a delegate"])
+        code_mail = site.wait_for_mail(to=planted["an address of a delegate"])
+        planted["a code"] = re.findall(r"\d{4} \d{4}", text_of(code_mail))[0]
+        with_token("/delegate/sign-in/code/", code="1111 2222")
+        with_token("/admin/login/", username=planted["an address at the desk"], password=planted["a password"])
+        # Then everything breaks while these values are in hand: a mail server that quotes, tables that are gone.
+        site.postbox.refuse = f"550 5.1.1 <{planted['an address']}> unknown"
+        refused = site.postbox.refused
+        post(f"{PETITION}sign/", **(said | {"email": "zebedee.quillfeather.3@people.example"}))
+        wait_for(lambda: site.postbox.refused > refused, what="the refusal")
+        for table in ("outbox_email", "petitions_tally"):
+            site.sql(f"ALTER TABLE {table} RENAME TO {table}_gone")
+        answer = post(f"{PETITION}sign/", **(said | {"email": "zebedee.quillfeather.4@people.example"}))
+        post(link)
+        wait_for(lambda: "petitions_tally" in site.output or "ProgrammingError" in site.output, what="a broken task")
+        for table in ("outbox_email", "petitions_tally"):
+            site.sql(f"ALTER TABLE {table}_gone RENAME TO {table}")
+        site.kill()
+    assert planted["an address"] not in answer
+    assert "ProgrammingError" in site.output, "nothing broke, so nothing is proved about errors"
+    assert any(b"outbox.tasks.send_due_mail" in command for command in listener.heard), "no task was overheard"
+    leaks = find(site, planted, listener)
+    assert leaks == [], "\n".join(leaks)
+    # The search would find it: the address of the petition is public and stands in all of these places.
+    assert {"what is public in the table petitions_petition"} <= set(
+        find(site, {"what is public": "safe-passage"}, listener)
+    )
