@@ -1,10 +1,10 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
-import html5lib
 from django.urls import reverse
 
 from letters.copies import copies_digest
@@ -186,26 +186,53 @@ def step_form(world: World, label: str, name: str) -> Form:
     return form(world) if form else {"reason": "Because."}
 
 
-def filled(html: bytes, changes: Form, world: World) -> Form:
+def filled(html: str, changes: Form, world: World) -> Form:
     """What a browser would post from this page, with `changes`."""
-    form: dict[str, list[str]] = {}
-    tree = html5lib.parse(html.decode(), treebuilder="etree", namespaceHTMLElements=False)
-    for element in tree.iter():
-        name = element.get("name") if isinstance(element.tag, str) else None
-        if not name:
-            continue
-        if element.tag == "input" and element.get("type") not in {"submit", "button", "file", "search"}:
-            is_box = element.get("type") in {"checkbox", "radio"}
-            if not is_box or "checked" in element.attrib:
-                form.setdefault(name, []).append(element.get("value", "on" if is_box else ""))
-        elif element.tag == "textarea":
-            form[name] = ["".join(element.itertext()).removeprefix("\n")]
-        elif element.tag == "select":
-            chosen = [row.get("value", "") for row in element.iter("option") if "selected" in row.attrib]
-            options = [row.get("value", "") for row in element.iter("option")]
-            form[name] = chosen or ([] if "multiple" in element.attrib else options[:1])
+    fields = _Fields()
+    fields.feed(html)
     changed = {name: value(world) if callable(value) else value for name, value in changes.items()}
-    return form | {name: [str(value)] for name, value in changed.items()}
+    return fields.posted | {name: [str(value)] for name, value in changed.items()}
+
+
+class _Fields(HTMLParser):
+    """Collects `posted`, {name: values}, from the forms of a page."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.posted: dict[str, list[str]] = {}
+        self.select: dict[str, str | None] = {}  # the attributes of the one that is open
+        self.area = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        name = found.get("name") or ""
+        if tag == "input" and name and found.get("type") not in {"submit", "button", "file", "search"}:
+            is_box = found.get("type") in {"checkbox", "radio"}
+            if not is_box or "checked" in found:
+                self.posted.setdefault(name, []).append(found.get("value") or ("on" if is_box else ""))
+        elif tag == "textarea" and name:
+            self.area, self.posted[name] = name, [""]
+        elif tag == "select" and name:
+            self.select, self.posted[name] = found, []
+        elif tag == "option" and self.select:
+            chosen = self.posted[self.select["name"] or ""]
+            first = "multiple" not in self.select and not chosen and "first" not in self.select
+            if "selected" in found:
+                chosen[:] = [*(chosen if "multiple" in self.select else []), found.get("value") or ""]
+            elif first:  # what a browser chooses where nothing is said
+                chosen.append(found.get("value") or "")
+                self.select["first"] = ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.select = {}
+        elif tag == "textarea":
+            self.area = ""
+
+    def handle_data(self, data: str) -> None:
+        if self.area:
+            words = self.posted[self.area]
+            words[0] = (words[0] + data).removeprefix("\n")
 
 
 def digest(statement: Any) -> str:

@@ -18,6 +18,7 @@ from django.test import RequestFactory
 from django.test.client import MULTIPART_CONTENT, ClientHandler
 
 from accounts.backends import AddressBackend
+from desk.site import DeskSite
 from tests.access.words import ACTS, ASKED, MOVES, OPENS, REFUSED, SIGN_IN, TOLD
 
 WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
@@ -117,6 +118,14 @@ def _has_error(request: Any) -> bool:
     return any(message.level == ERROR for message in queued)
 
 
+DRAWN = SimpleTemplateResponse.rendered_content
+
+
+def drawn() -> Any:
+    """Within `quickly`: pages are rendered after all."""
+    return patch.object(SimpleTemplateResponse, "rendered_content", DRAWN)
+
+
 def quickly() -> ExitStack:
     """While this is open, everything is decided as ever, but no desk page is rendered and no PDF set, and who somebody
     is and may do is asked of the database once. TEST_LONG does without it; tests/desk draws every page.
@@ -124,6 +133,7 @@ def quickly() -> ExitStack:
     stack = ExitStack()
     stack.enter_context(patch.object(AddressBackend, "get_user", _known(AddressBackend.get_user)))
     stack.enter_context(patch.object(SimpleTemplateResponse, "rendered_content", "Not drawn."))
+    stack.enter_context(patch.object(DeskSite, "each_context", return_value={}))  # the list of rooms beside each page
     stack.enter_context(patch("config.errors.render", _not_drawn))
     stack.enter_context(patch("letters.rendering.pdf._compile", return_value=b"%PDF, not set"))
     return stack

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
 
 from tests.access import addresses, declared, discovery
-from tests.access.asking import Answer, Asker
+from tests.access.asking import Answer, Asker, drawn
 from tests.access.words import (
     ACTS,
     CLOSED,
@@ -205,13 +206,19 @@ def _usual(world: World, asker: Asker, label: str, rows: Rows, key: str, kind: s
         form["post"] = "yes"
     elif kind == "delete":
         form = {"post": "yes"}
-    elif kind in {"add", "change"}:
+
+    @cache
+    def of_the_page() -> dict[str, Any]:
         changes = (addresses.NEW if kind == "add" else addresses.CHANGED).get(label, {})
-        form = addresses.filled(asker.ask(world.session(SUPERUSER), "GET", where).body, changes, world)
+        with drawn():
+            page_drawn = asker.ask(world.session(SUPERUSER), "GET", where)
+        return addresses.filled(page_drawn.body.decode(), changes, world)
+
+    has_form = bool(rows.add if kind == "add" else rows.change if kind == "change" else False)
     return Case(
-        f"{key}",
+        key,
         lambda person: where,
-        lambda person: form,
+        lambda person: of_the_page() if has_form else form,
         _at_the_desk(page),
         page.leaves,
         at_desk=True,
