@@ -15,6 +15,7 @@ from config import startup
 from config.environment import new_key
 from privacy import crypto, keys
 from privacy.models import KeyMark
+from tests.conftest import LONG
 from tests.factories import NOW, make_user
 from tests.servers import REPOSITORY
 
@@ -142,6 +143,9 @@ def made_elsewhere(tmp_path_factory):
     return environment | {"FINGERPRINT_KEY": new_key()}
 
 
+@pytest.mark.skipif(
+    os.environ["TEST_DATABASE"] == "sqlite" and not LONG, reason="with a database of its own: once is enough"
+)
 def test_no_process_starts_with_a_fingerprint_key_of_another_database(made_elsewhere):
     separate = {"REDIS_URL": NO_REDIS}
     celery = ("-m", "celery", "-A", "config")
