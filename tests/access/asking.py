@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.template.response import SimpleTemplateResponse
 from django.test import RequestFactory
-from django.test.client import MULTIPART_CONTENT, ClientHandler
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 
 from accounts.backends import AddressBackend
 from desk.site import DeskSite
@@ -63,11 +63,11 @@ class Asker:
         """Ask with this session key ("" for none). Without `undo` nothing may be changed: it costs two queries less."""
         if session:
             extra["HTTP_COOKIE"] = SimpleCookie({"sessionid": session}).output(header="", sep="; ").strip()
-        body = self.requests._encode_data(data or {}, MULTIPART_CONTENT) if method == "POST" else b""
+        body = encode_multipart(BOUNDARY, data or {}) if method == "POST" else b""
         environ = self.requests.generic(method, path, body, content_type=MULTIPART_CONTENT, **extra).environ
         wrote: set[str] = set()
         with connection.execute_wrapper(_Watch(wrote)), transaction.atomic() if undo else nullcontext():
-            response = self.handler(environ)
+            response: Any = self.handler(environ)
             if undo:
                 transaction.set_rollback(True)
         return Answer(

@@ -88,8 +88,8 @@ def in_short(cases: list[Case], person: str) -> list[Case]:
     if person in ROLES:
         return [case for place, case in enumerate(cases) if not case.alike or (place + turn) % 3 == 0]
     if person in TWINS:
-        own_work = ("statements_statement", "petitions_petition", "letters_release")
-        own_work += tuple(name.replace("_", ".") for name in own_work)
+        tables = ["statements_statement", "petitions_petition", "letters_release"]
+        own_work = [*tables, *(name.replace("_", ".") for name in tables)]
         return [case for case in cases if any(name in case.name for name in own_work)]
     return cases
 
@@ -261,11 +261,15 @@ def _app_lists() -> Iterator[Case]:
         where = reverse("admin:app_list", args=[app])
         yield Case(
             f"admin:app_list {app}",
-            lambda person, where=where: where,
-            lambda person: {},
+            _always(where),
+            _always({}),
             _at_the_desk(page),
             at_desk=True,
         )
+
+
+def _always(value: Any) -> Callable[[str], Any]:
+    return lambda person: value
 
 
 def missing() -> list[str]:

@@ -24,7 +24,7 @@ def whole_site(tmp_path_factory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("mail")
     (folder / "one.eml").write_bytes(_message().as_bytes())
     module = ModuleType("tests_access_urls")
-    module.urlpatterns = [*outbox_urls.mailbox, *urls.urlpatterns]
+    vars(module)["urlpatterns"] = [*outbox_urls.mailbox, *urls.urlpatterns]
     for name in ("handler400", "handler403", "handler404", "handler500"):
         setattr(module, name, getattr(urls, name))
     sys.modules[module.__name__] = module

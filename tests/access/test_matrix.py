@@ -19,9 +19,11 @@ def checked(pytestconfig):
     """How many cells were checked, by the word of their answer; said at the end."""
     counted = Counter()
     yield counted
-    if reporter := pytestconfig.pluginmanager.getplugin("terminalreporter"):
+    plugins = pytestconfig.pluginmanager
+    if reporter := plugins.getplugin("terminalreporter"):
         kinds = ", ".join(f"{count:,} {word}" for word, count in counted.most_common())
-        reporter.write_line(f"\n{sum(counted.values()):,} cells of the access matrix: {kinds}")
+        with plugins.getplugin("capturemanager").global_and_fixture_disabled():
+            reporter.write_line(f"\n{sum(counted.values()):,} cells of the access matrix: {kinds}")
 
 
 @pytest.mark.parametrize("person", words.people())

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import models
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Passkey, Switch, User
@@ -67,7 +66,7 @@ def build() -> World:
     return world
 
 
-def add(world: World, *rows: models.Model) -> None:
+def add(world: World, *rows: Any) -> None:
     """These rows stand for their kind."""
     world.rows |= {row._meta.label_lower: row for row in rows}
 
