@@ -1,9 +1,11 @@
 """Keys at start: those of the database, in the right order, or a sentence that says what to change."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from io import StringIO
 
 import pytest
@@ -125,39 +127,38 @@ def run(*arguments, **environment):
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
-
-
-@pytest.fixture(scope="module")
-def made_elsewhere(tmp_path_factory):
-    """The environment of a site whose database was made with other keys."""
-    folder = tmp_path_factory.mktemp("site")
-    environment = {"DATABASE_URL": f"sqlite:///{folder}/site.sqlite3", "VAR_DIR": str(folder), "DEBUG": "1"}
-    unmade = run("-c", "import config.wsgi", REDIS_URL=NO_REDIS, **environment)
-    assert (unmade.returncode, "could not be compared" in unmade.stderr) == (0, True)
-    made = run("manage.py", "migrate", "-v0", **environment)
-    assert (made.returncode, made.stderr) == (0, "")
-    fitting = run("-c", "import config.wsgi", REDIS_URL=NO_REDIS, **environment)
-    assert (fitting.returncode, fitting.stderr) == (0, "")
-    return environment | {"FINGERPRINT_KEY": new_key()}
 
 
 @pytest.mark.skipif(
     os.environ["TEST_DATABASE"] == "sqlite" and not LONG, reason="with a database of its own: once is enough"
 )
-def test_no_process_starts_with_a_fingerprint_key_of_another_database(made_elsewhere):
-    separate = {"REDIS_URL": NO_REDIS}
-    celery = ("-m", "celery", "-A", "config")
+def test_no_process_starts_with_a_fingerprint_key_of_another_database(tmp_path):
+    file = tmp_path / "site.sqlite3"
+    site = {"DATABASE_URL": f"sqlite:///{file}", "VAR_DIR": str(tmp_path), "DEBUG": "1"}
+    with closing(sqlite3.connect(file)) as database, database:  # all that a process looks at
+        database.execute("CREATE TABLE privacy_keymark (id INTEGER PRIMARY KEY, kind, mark, introduced_at, retired_at)")
+        rows = [("fingerprint", keys.fingerprint_mark()), *(("pii", key_id) for key_id in reversed(crypto.key_ids()))]
+        database.executemany(
+            "INSERT INTO privacy_keymark (kind, mark, introduced_at) VALUES (?, ?, '2026-01-01 00:00')", rows
+        )
+    web, celery = ("-c", "import config.wsgi"), ("-m", "celery", "-A", "config")
+    separate, other = site | {"REDIS_URL": NO_REDIS}, {"FINGERPRINT_KEY": new_key()}
     starts = {
-        "up": (("manage.py", "up"), {}),
-        "web": (("-c", "import config.wsgi"), separate),
-        "worker": ((*celery, "worker", "--pool", "solo"), separate),
-        "beat": ((*celery, "beat", "--schedule", "/dev/null"), separate),
+        "web, its own key": (web, separate),
+        "web, never migrated": (web, separate | other | {"DATABASE_URL": f"sqlite:///{tmp_path}/none.sqlite3"}),
+        "up": (("manage.py", "up"), site | other),
+        "web": (web, separate | other),
+        "worker": ((*celery, "worker", "--pool", "solo"), separate | other),
+        "beat": ((*celery, "beat", "--schedule", "/dev/null"), separate | other),
     }
     with ThreadPoolExecutor(len(starts)) as pool:
-        refused = pool.map(lambda start: run(*start[0], **made_elsewhere, **start[1]), starts.values())
-    for name, answer in zip(starts, refused, strict=True):
+        ended = dict(zip(starts, pool.map(lambda start: run(*start[0], **start[1]), starts.values()), strict=True))
+    own, unmigrated = ended.pop("web, its own key"), ended.pop("web, never migrated")
+    assert (own.returncode, own.stderr) == (0, "")
+    assert (unmigrated.returncode, "could not be compared" in unmigrated.stderr) == (0, True)
+    for name, answer in ended.items():
         assert answer.returncode != 0, name
         assert "FINGERPRINT_KEY is not the one this database was made with" in answer.stderr, name
 
