@@ -43,19 +43,20 @@ run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
 	@.venv/bin/python manage.py setup
 	@exec .venv/bin/python manage.py up
 
-# Not again on SQLite: rendering, which asks no database; the demonstration and the desk, which the journeys load and
-# walk on SQLite. `make test-long` runs these too.
-ONCE = --ignore=tests/rendering --ignore=tests/demo --ignore=tests/desk
+# On SQLite once more: what the database decides. Journeys walk the rest of it there; `make test-long` runs every test.
+ON_SQLITE = tests/test_parallel.py tests/letters tests/petitions tests/privacy tests/outbox/test_sending.py \
+	tests/statements/test_lifecycle.py tests/accounts/test_audit.py tests/accounts/test_audit_chain.py \
+	tests/accounts/test_guessing.py tests/accounts/test_sign_in_codes.py
 
 test: venv ## every test on PostgreSQL with Redis and Chromium, then what a database decides on SQLite
 	@lock=dev; $(SYNC)
 	@code=0; \
 	TEST_DATABASE=postgresql $(PYTEST) -m "not fault" $(ARGS) || code=$$?; \
-	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ONCE) $(ARGS) || code=$$?; \
+	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ON_SQLITE) $(ARGS) || code=$$?; \
 	exit $$code
 
 test-long: ## every test on both databases, with the full counts of seeded tests
-	@TEST_LONG=1 $(MAKE) test ONCE=
+	@TEST_LONG=1 $(MAKE) test ON_SQLITE=tests
 
 faults: venv ## kill processes at random and see that nothing is lost
 	@lock=dev; $(SYNC)

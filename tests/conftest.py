@@ -25,6 +25,7 @@ Made = TypeVar("Made")
 JOURNEYS = Path(__file__).parent / "journeys"
 LONGEST = JOURNEYS / "test_servers_fail.py"
 LONG = os.environ.get("TEST_LONG") == "1"
+only_long = pytest.mark.skipif(not LONG, reason="in make test-long")
 
 hypothesis.settings.register_profile("short", max_examples=30, deadline=None, derandomize=True)
 hypothesis.settings.register_profile("long", max_examples=1000, deadline=None)

@@ -22,13 +22,14 @@ from accounts.throttle import TRIES_PER_ACCOUNT, TRIES_PER_NETWORK, Source
 from outbox.models import Email
 from tests.accounts.conftest import app_of
 from tests.accounts.places import LOGIN, OWN_PASSWORD, PASSWORD, SECOND_FACTOR
+from tests.conftest import only_long
 from tests.factories import make_delegate, make_user
 from tests.servers import REPOSITORY
 
 WRONG, TOO_MANY = 422, 429
 
 
-@pytest.mark.parametrize("store", ["database", "redis"])
+@pytest.mark.parametrize("store", ["database", pytest.param("redis", marks=only_long)])
 @pytest.mark.django_db(transaction=True)
 def test_forty_parallel_guesses_over_two_processes_count_as_forty(store):
     address = f"guessed-{store}@coalition.example"

@@ -6,6 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
+from tests.conftest import only_long
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +55,7 @@ def test_its_own_filters_work(desk, model, query):
     assert desk.get(reverse(f"admin:{model}_changelist") + f"?{query}").status_code == 200
 
 
+@only_long
 def test_every_filter_offered_at_the_desk_is_answered(desk):
     """The links that each list draws beside itself lead somewhere."""
     for model in admin.site._registry:

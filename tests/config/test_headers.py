@@ -20,6 +20,7 @@ from django.utils.regex_helper import normalize
 from config import headers, urls
 from outbox import urls as outbox_urls
 from outbox.models import Email
+from tests.conftest import only_long
 from tests.factories import make_delegate, make_petition
 from tests.servers import REPOSITORY
 
@@ -103,7 +104,7 @@ def breaks(request):
     raise RuntimeError("postgres://outcry:hunter2@database.example/outcry")
 
 
-@pytest.fixture(params=["nobody", "delegate", "superuser"])
+@pytest.fixture(params=["nobody", "delegate", pytest.param("superuser", marks=only_long)])
 def browser(request, everywhere, django_user_model):
     client = Client(raise_request_exception=False)
     if request.param == "delegate":
