@@ -4,7 +4,7 @@
 
 PYTHON = python3
 # Processes that `make test` runs side by side, and further arguments for pytest: make test ARGS="-k signature"
-WORKERS = 2
+WORKERS = 3
 ARGS =
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =
