@@ -38,7 +38,8 @@ def by_name(site: Site, page: Page, visits) -> str:
 
 
 def find_nothing(page: Page) -> None:
-    """axe, and nothing wider than the window."""
+    """axe, and nothing wider than the window, once the page is there in full."""
+    page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(page.url, row["id"], [node["target"] for node in row["nodes"]]) for row in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
@@ -46,6 +47,11 @@ def find_nothing(page: Page) -> None:
 
 def main_button(page: Page) -> None:
     page.locator("#content-main button.main").click()
+
+
+def sign_out(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator("#logout-form button").click()
 
 
 def give_password(page: Page, home: str, address: str) -> None:
@@ -77,24 +83,26 @@ def test_staff_are_invited_set_up_two_factors_and_come_in_by_each(site, open_pag
     page.locator("#id_name").fill("오나라")
     for field in ("#id_password1", "#id_password2"):
         page.locator(field).fill(PASSWORD)
-    main_button(page)
+    with page.expect_navigation():
+        main_button(page)
     page.goto(f"{home}/admin/second-factor/set-up/")
     find_nothing(page)
     page.locator(f"form[action$='{APP}'] button").click()
-    assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 100
     totp = pyotp.TOTP(page.locator("code.secret").text_content().replace(" ", ""))
     find_nothing(page)
+    assert page.locator("img.qr").evaluate("image => image.naturalWidth") > 100
     page.locator("#id_code").fill(totp.now())
     main_button(page)
-    assert page.locator(".recovery-codes code").count() == 10
+    expect(page.locator(".recovery-codes code")).to_have_count(10)
     find_nothing(page)
     code = page.locator(".recovery-codes code").first.inner_text()
     page.locator("#id_kept").check()
     main_button(page)
     expect(page).to_have_url(f"{home}/admin/account/")
 
-    page.locator("#logout-form button").click()
+    sign_out(page)
     give_password(page, home, address)
+    page.locator("details.other-way summary").wait_for()
     find_nothing(page)
     page.locator("details.other-way summary").click()
     page.locator("#id_recovery_code").fill(code)
@@ -106,7 +114,7 @@ def test_staff_are_invited_set_up_two_factors_and_come_in_by_each(site, open_pag
     page.locator("#id_name").fill("업무용 노트북")
     page.locator("form[data-passkey=add] button").click()
     expect(page.locator("#content")).to_contain_text("업무용 노트북")
-    page.locator("#logout-form button").click()
+    sign_out(page)
     page.goto(f"{home}/admin/login/")
     find_nothing(page)
     page.locator("form[data-passkey=use] button").click()
@@ -127,7 +135,8 @@ def test_a_delegate_makes_a_passkey_and_comes_in_by_it(site, open_page, visits):
     page.locator("form[data-passkey=add] button").click()
     expect(page.locator("main")).to_contain_text("사무국 컴퓨터")
     find_nothing(page)
-    page.locator(".delegate-bar form button").click()
+    with page.expect_navigation():
+        page.locator(".delegate-bar form button").click()
     page.goto(f"{home}/ko/delegate/")
     page.locator("form[data-passkey=use] button").click()
     expect(page).to_have_url(f"{home}/ko/delegate/")

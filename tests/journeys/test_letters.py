@@ -38,6 +38,7 @@ def ask(page: Page, chosen: list[tuple[int, str, str]]) -> None:
     page.goto("/admin/statements/statement/")
     page.locator("#result_list tbody tr", has_text="After the night of 9 October").locator("a").first.click()
     page.get_by_role("button", name="Ask for release to recipients").click()
+    page.get_by_role("button", name="Preview every copy").wait_for()
     for box in page.locator("input[name=recipients]:checked").all():
         box.uncheck(force=True)
     for pk, _name, _address in chosen:
@@ -50,7 +51,8 @@ def ask(page: Page, chosen: list[tuple[int, str, str]]) -> None:
 
 def open_newest_release(page: Page) -> None:
     page.goto("/admin/letters/release/")
-    page.locator("#result_list tbody tr").first.locator("a").first.click()
+    with page.expect_navigation():
+        page.locator("#result_list tbody tr").first.locator("a").first.click()
 
 
 def test_two_people_send_one_letter_each_and_the_public_sees_it(site, open_page):
@@ -60,7 +62,7 @@ def test_two_people_send_one_letter_each_and_the_public_sees_it(site, open_page)
     sign_in_at_the_desk(editor, EDITOR)
     ask(editor, mailed + carried)
     open_newest_release(editor)
-    assert editor.get_by_role("button", name="Approve", exact=True).count() == 0  # never the one who asked
+    expect(editor.get_by_role("button", name="Approve", exact=True)).to_have_count(0)  # never the one who asked
 
     sign_in_at_the_desk(approver, APPROVER)
     open_newest_release(approver)

@@ -75,7 +75,7 @@ def test_a_delegate_co_signs_exactly_what_was_read(site, open_page, width, langu
     page.goto(home)
     expect(page.locator("main")).to_contain_text(signer)
     page.goto(page.locator("main a[href*='/delegate/statements/']").first.get_attribute("href"))
-    assert page.locator("form[aria-labelledby=cosign-heading]").count() == 0
+    expect(page.locator("form[aria-labelledby=cosign-heading]")).to_have_count(0)
 
 
 def test_a_new_delegate_is_invited_from_the_desk_and_comes_in(site, open_page):
