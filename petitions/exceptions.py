@@ -41,7 +41,3 @@ class WaitFirst(PetitionsError):
 
 class TransitionRefused(PetitionsError):
     """Staff asked for a step that the petition's state does not allow."""
-
-
-class ReasonMissing(PetitionsError):
-    """Hiding names, and showing them again, takes a reason that the audit keeps."""
