@@ -342,7 +342,7 @@ def _signing_sentence(row: Any, now: datetime) -> str:
     }
     if row.deadline is None:
         return words
-    when = date_format(row.deadline.astimezone(ZoneInfo(row.time_zone)), "j F, H:i")
+    when = date_format(row.deadline.astimezone(ZoneInfo(row.time_zone)), "DATETIME_FORMAT")
     template = (
         _("%(words)s, until %(when)s (%(zone)s)") if row.deadline > now else _("%(words)s, ended %(when)s (%(zone)s)")
     )
@@ -350,7 +350,7 @@ def _signing_sentence(row: Any, now: datetime) -> str:
 
 
 def _due_note(day: date | None) -> str:
-    return _("The next is due on %s.") % date_format(day, "j F Y") if day else ""
+    return _("The next is due on %s.") % date_format(day, "DATE_FORMAT") if day else ""
 
 
 def _age(oldest: datetime | None, now: datetime) -> str:
