@@ -158,6 +158,7 @@ def test_what_is_planted_is_shown_and_runs_on_no_page(stage, world, cases):  # n
         for person in [words.SUPERUSER] if case.at_desk else STRANGERS:
             if case.expected("GET", person) == OPENS:
                 stage.show(case.name, stage.ask(world.session(person), case.path(person)))
+                break  # whoever else may open it sees the same page
     with override_settings(EMAIL_URL="smtp://mail.example"):  # what name servers said is shown where mail leaves
         answer = stage.ask(world.session(words.SUPERUSER), "/admin/outbox/domaincheck/")
     stage.show("the DNS", answer, always=True)
@@ -182,7 +183,7 @@ def test_what_strangers_type_comes_back_as_text(stage, world, cases):  # noqa: F
             typed = {name: payload(place, 60) for place, name in enumerate(form)}
             stage.show(f"{case.name} as {person}", stage.ask(session, case.path(person), typed), always=True)
             break
-    assert stage.shown["typed"] > 5
+    assert stage.shown["typed"] >= 4  # those of signing, of signing in, of co-signing and of an invitation
 
     said, superuser = payload(1, None), world.session(words.SUPERUSER)
     for path in (f"/{quote(said)}/", f"/ko/petitions/{quote(said)}/", f"/?{urlencode({'q': said})}"):
