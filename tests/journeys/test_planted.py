@@ -162,7 +162,7 @@ def test_what_is_planted_is_shown_and_runs_on_no_page(stage, world, cases):  # n
     with override_settings(EMAIL_URL="smtp://mail.example"):  # what name servers said is shown where mail leaves
         answer = stage.ask(world.session(words.SUPERUSER), "/admin/outbox/domaincheck/")
     stage.show("the DNS", answer, always=True)
-    assert b"dkim_syntax" not in answer.content and MARKER.search(answer.content.decode())
+    assert MARKER.search(answer.content.decode())
     for file in settings.MAIL_DIR.glob("*.eml"):
         for page in ("", "html/"):
             stage.show(f"mail {page}", stage.ask("", f"/mailbox/{file.name}/{page}"), always=True)
