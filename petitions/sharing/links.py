@@ -28,7 +28,8 @@ def share_links(address: str, title: str) -> list[ShareLink]:
 
 def mail_link(subject: str, body: str) -> str:
     """A link that opens the reader's own mail program with subject and body filled in, and no addressee."""
-    return f"mailto:?{_query(subject=subject, body=body.replace('\r\n', '\n').replace('\n', '\r\n'))}"
+    lines = "\r\n".join(body.splitlines())  # as the standard of these links wants them
+    return f"mailto:?{_query(subject=subject, body=lines)}"
 
 
 def _query(**values: str) -> str:
