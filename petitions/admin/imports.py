@@ -13,9 +13,8 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import WhyForm, step
@@ -37,7 +36,9 @@ class UploadForm(forms.Form):
     """A file, and where it comes from."""
 
     petition = forms.ModelChoiceField(Petition.objects.none(), label=gettext_lazy("Petition"))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[(k.value, k.label) for k in (Kind.PAPER, Kind.PARTNER)])
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=[(k.value, k.label) for k in (Kind.PAPER, Kind.PARTNER)]
+    )
     organization = forms.ModelChoiceField(
         Organization.objects.none(), label=gettext_lazy("Collected by"), required=False
     )
@@ -187,9 +188,7 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             ngettext("%d signature was imported.", "%d signatures were imported.", batch.added) % batch.added,
         )
 
-    def _page(
-        self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
-    ) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
         request.current_app = self.admin_site.name
         context = {
             **self.admin_site.each_context(request),

@@ -62,7 +62,9 @@ class OfficialPetitionAdmin(StatefulAdmin):
         return [*fields, "progress", "progress_on"] if obj else fields
 
     def next_step(self, request: HttpRequest, obj: OfficialPetition) -> str:
-        return _("Nothing is fetched from there by itself: read its page now and then, and note the number with its day.")
+        return _(
+            "Nothing is fetched from there by itself: read its page now and then, and note the number with its day."
+        )
 
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         return {"on": timezone.localdate()}

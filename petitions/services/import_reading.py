@@ -39,7 +39,17 @@ OTHER_COUNTRY_NAMES = {
 }  # fmt: skip
 _ISO_DAY = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?")
 _NO_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_OTHER_FILES = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"<?xml", b"<!DOC", b"<html")
+_OTHER_FILES = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"<?xml",
+    b"<!DOC",
+    b"<html",
+)
 
 
 @dataclass(frozen=True)
@@ -146,7 +156,9 @@ def _columns(heading: list[str]) -> dict[str, int]:
         for name, ways in COLUMNS.items():
             if _plain(written) in ways:
                 if name in found:
-                    raise ImportRefused(_("Two columns of the file have the same heading: “%s”.") % written.strip()[:40])
+                    raise ImportRefused(
+                        _("Two columns of the file have the same heading: “%s”.") % written.strip()[:40]
+                    )
                 found[name] = place
     if "name" not in found:
         raise ImportRefused(

@@ -163,7 +163,9 @@ def take_out_import(batch_id: int, *, by: User, reason: str, now: datetime) -> I
     if batch.removed_at:
         raise ImportRefused(_("These signatures were taken out already."))
     rows = Signature.objects.filter(batch=batch).exclude(state=Signature.State.ERASED)
-    confirmed = list(rows.confirmed().select_for_update().only("confirmed_at", "country", "kind", "partner", "petition"))
+    confirmed = list(
+        rows.confirmed().select_for_update().only("confirmed_at", "country", "kind", "partner", "petition")
+    )
     for signature in confirmed:
         signature.petition = batch.petition
     _note(confirmed, -1)

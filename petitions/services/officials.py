@@ -22,7 +22,5 @@ def note_progress(official_id: int, *, progress: int, on: date, by: User, now: d
         raise PetitionsError(_("A newer number is entered already."))
     official.progress, official.progress_on = progress, on
     official.save(update_fields=["progress", "progress_on"])
-    audit.record(
-        "petitions.note_progress", official, by=by, now=now, progress=progress, on=on.isoformat()
-    )
+    audit.record("petitions.note_progress", official, by=by, now=now, progress=progress, on=on.isoformat())
     return official

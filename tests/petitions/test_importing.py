@@ -19,7 +19,9 @@ from tests.factories import make_petition, make_user
 
 pytestmark = pytest.mark.django_db
 
-SHEET = "name,country,place,date,consent\nKim Minji,South Korea,Seoul,2023-11-18,x\n박지훈,대한민국,부산,2023. 11. 19.,\n"
+SHEET = (
+    "name,country,place,date,consent\nKim Minji,South Korea,Seoul,2023-11-18,x\n박지훈,대한민국,부산,2023. 11. 19.,\n"
+)
 
 
 @pytest.fixture
