@@ -112,7 +112,7 @@ def text_pdf(sheet: TextSheet) -> bytes:
 def page_pdf(source: bytes, sheet: dict[str, Any]) -> bytes:
     """Return a sheet that another room lays out: `source` is typst and imports "/_shared.typ".
 
-    `sheet` holds what that file takes (language, dated_at, title, author, body, foot, notice), and what the source takes.
+    `sheet` holds what that file takes (language, dated_at, title, author, body, foot, notice) and what the source does.
     """
     data = {"signatories": (), "signatories_heading": "", "exact": False} | sheet
     return _render(source, data | {"foot": [_parts(line) for line in data["foot"]]})

@@ -66,7 +66,8 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         petition, organization = self.fields["petition"], self.fields["organization"]
-        assert isinstance(petition, forms.ModelChoiceField) and isinstance(organization, forms.ModelChoiceField)
+        assert isinstance(petition, forms.ModelChoiceField)
+        assert isinstance(organization, forms.ModelChoiceField)
         petition.queryset = Petition.objects.filter(state__in=TAKES_IMPORTS).prefetch_related("texts")
         organization.queryset = Organization.objects.members()
 

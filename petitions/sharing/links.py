@@ -15,7 +15,7 @@ class ShareLink:
 
 
 def share_links(address: str, title: str) -> list[ShareLink]:
-    """Where one can pass a petition on by a link. Signal and KakaoTalk have none: the phone's own sheet reaches them."""
+    """Where one can pass a petition on by a link. Signal and KakaoTalk have none: the phone has."""
     words = f"{title} {address}"
     return [
         ShareLink("WhatsApp", f"https://wa.me/?{_query(text=words)}"),

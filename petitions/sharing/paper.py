@@ -31,8 +31,8 @@ def paper_pdf(petition: Petition, text: PetitionText) -> bytes:
             "kind_label": _("Petition · sheet for signatures on paper"),
             "summary": text.summary,
             "whole_text": _(
-                "The whole text stands on the following page and at %(address)s. Whoever collects shows it to everybody "
-                "who wishes to read it before signing."
+                "The whole text stands on the following page and at %(address)s. Whoever collects shows it to "
+                "everybody who wishes to read it before signing."
             )
             % {"address": address},
             "provenance_heading": _("To be filled in by whoever collects"),

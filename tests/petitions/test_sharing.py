@@ -1,4 +1,4 @@
-"""What carries a petition further: the picture of its link, the code, the sheet of paper, links, and what comes after."""
+"""What carries a petition further: the picture of its link, the code, paper, links, and what comes after."""
 
 import io
 import re
