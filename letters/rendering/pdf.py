@@ -114,7 +114,7 @@ def page_pdf(source: bytes, sheet: dict[str, Any]) -> bytes:
 
     `sheet` holds what that file takes (language, dated_at, title, author, body, foot, notice) and what the source does.
     """
-    data = {"signatories": (), "signatories_heading": "", "exact": False} | sheet
+    data: dict[str, Any] = {"signatories": (), "signatories_heading": "", "exact": False} | sheet
     return _render(source, data | {"foot": [_parts(line) for line in data["foot"]]})
 
 

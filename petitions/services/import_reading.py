@@ -76,7 +76,7 @@ def read_lines(content: bytes) -> list[Line]:
     except StopIteration:
         raise ImportRefused(_("The file is empty.")) from None
     columns = _columns(heading)
-    lines = []
+    lines: list[Line] = []
     for number, row in rows:
         cells = {name: _cell(row, place) for name, place in columns.items()}
         if not any(row) or not any(cells.values()):
@@ -180,7 +180,7 @@ def _plain(text: str) -> str:
 
 @cache
 def _country_codes() -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):
             found |= {_plain(str(name)): code for code, name in countries}

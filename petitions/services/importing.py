@@ -132,7 +132,7 @@ def import_signatures(asked: Asked, content: bytes, *, by: User, now: datetime) 
             batch = ImportBatch.objects.create(
                 petition=petition,
                 kind=asked.kind,
-                organization=Organization.objects.filter(pk=asked.organization).first(),
+                organization=Organization.objects.filter(pk=asked.organization or 0).first(),
                 provenance=asked.provenance,
                 file_digest=plan.digest,
                 by=by,
@@ -245,9 +245,9 @@ def _write(verdicts: Iterable[Verdict], batch: ImportBatch, language: str, now: 
             kind=batch.kind,
             batch=batch,
             state=Signature.State.CONFIRMED,
-            created_at=verdict.confirmed_at,
+            created_at=verdict.confirmed_at or now,
             link_sent_at=now,
-            confirmed_at=verdict.confirmed_at,
+            confirmed_at=verdict.confirmed_at or now,
         )
         for verdict in verdicts
     ]
