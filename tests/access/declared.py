@@ -209,7 +209,7 @@ DESK_ROWS = {
             "admin:petitions_importbatch_add": Page("Upload a file", IMPORTERS, IMPORTERS, post=ASKED),
             # A token of nobody's leads back to the upload.
             "admin:petitions_importbatch_look": Page(
-                "Look at an uploaded file, and import it", IMPORTERS, IMPORTERS, get=MOVES, post=MOVES
+                "Look at an uploaded file, and import it", IMPORTERS, IMPORTERS, get=TOLD, post=TOLD
             ),
         },
     ),
