@@ -45,3 +45,11 @@ class TransitionRefused(PetitionsError):
 
 class ReasonMissing(PetitionsError):
     """Hiding names, and showing them again, takes a reason that the audit keeps."""
+
+
+class ImportRefused(PetitionsError):
+    """A file cannot be imported, or not any more."""
+
+
+class PartnerLinkRefused(PetitionsError):
+    """An organization cannot have a link of its own to this petition."""

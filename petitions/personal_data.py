@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature
-from petitions.services import cleaning, erasing
+from petitions.services import cleaning, erasing, import_files
 from privacy import erasure
 from privacy.erasure import Eraser
 from privacy.network import KEPT_DAYS
@@ -62,6 +62,18 @@ register(
         act=cleaning.forget_erased,
         count=lambda before: cleaning.erased_due(before).count(),
         oldest=lambda: oldest(cleaning.erased_due(timezone.now()), "petition__closes_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.import_files",
+        title=_("Uploaded files with signatures"),
+        what=_("The sealed file goes; what was imported from it stays."),
+        after=import_files.LIFETIME,
+        since=_("after it was uploaded"),
+        act=import_files.forget_due,
+        count=lambda before: len(import_files.due(before)),
+        oldest=import_files.oldest,
     )
 )
 erasure.register(

@@ -1,6 +1,9 @@
-"""Petitions and their signatures at the desk."""
+"""Petitions and their signatures at the desk, and what carries them further."""
 
+from petitions.admin.imports import ImportBatchAdmin
+from petitions.admin.officials import OfficialPetitionAdmin
+from petitions.admin.partners import PartnerLinkAdmin
 from petitions.admin.petition import PetitionAdmin
 from petitions.admin.signature import SignatureAdmin
 
-__all__ = ["PetitionAdmin", "SignatureAdmin"]
+__all__ = ["ImportBatchAdmin", "OfficialPetitionAdmin", "PartnerLinkAdmin", "PetitionAdmin", "SignatureAdmin"]

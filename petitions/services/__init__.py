@@ -10,6 +10,7 @@ from petitions.services.defence import (
     trapped_count,
 )
 from petitions.services.hiding import hide_names, show_names
+from petitions.services.importing import Plan, import_signatures, plan_import, take_out_import
 from petitions.services.lifecycle import (
     close_petition,
     note_writer,
@@ -17,9 +18,12 @@ from petitions.services.lifecycle import (
     send_back_petition,
     submit_petition,
 )
+from petitions.services.officials import note_progress
+from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
 from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
 
 __all__ = [
+    "Plan",
     "audit_signature_counts",
     "challenge_for",
     "check_challenge",
@@ -27,16 +31,24 @@ __all__ = [
     "close_petition",
     "confirm_signature",
     "count_trapped",
+    "find_partner_link",
     "find_signature",
     "hide_names",
+    "import_signatures",
     "is_challenged",
+    "links_of",
+    "make_partner_link",
+    "note_progress",
     "note_writer",
+    "plan_import",
     "publish_petition",
     "refresh_signature_counts",
     "send_back_petition",
     "set_challenge",
     "show_names",
+    "shown_total",
     "sign_petition",
     "submit_petition",
+    "take_out_import",
     "trapped_count",
 ]

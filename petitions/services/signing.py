@@ -18,6 +18,7 @@ from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, 
 from petitions.models import Petition, Signature
 from petitions.notices import Purpose
 from petitions.services.counting import note_changes
+from petitions.services.partners import find_partner_link
 from privacy import throttle, tokens
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
@@ -41,6 +42,7 @@ def sign_petition(
     show_country: bool = False,
     consent_handover: bool = False,
     consent_updates: bool = False,
+    partner: str = "",
     network: bytes | None = None,
     now: datetime,
 ) -> None:
@@ -69,6 +71,7 @@ def sign_petition(
         "consent_handover": notices.notice(Purpose.HANDOVER, language, now) if consent_handover else None,
         "consent_updates": notices.notice(Purpose.UPDATES, language, now) if consent_updates else None,
         "network_hash": network,
+        "partner": find_partner_link(petition.slug, partner) if partner else None,
     }
     fingerprint = address_fingerprint(canonical(email))
     with transaction.atomic():

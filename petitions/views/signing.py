@@ -25,8 +25,12 @@ RECENT_NAMES = 12
 @public_page
 @require_safe
 def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    petition = _public_petition(slug)
-    return render(request, "petitions/petition_detail.html", _page(petition, SignatureForm()))
+    return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+
+
+def detail_page(slug: str, form: SignatureForm) -> dict[str, object]:
+    """What the page of a public petition shows, with this form in it. Raises Http404."""
+    return _page(_public_petition(slug), form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

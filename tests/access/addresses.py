@@ -28,7 +28,13 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "petitions:detail": lambda world: [world.open_petition.slug],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
+    "petitions:with": lambda world: [world.open_petition.slug, world.rows["petitions.partnerlink"].code],
+    "petitions:card": lambda world: [world.open_petition.slug],
+    "petitions:qr-svg": lambda world: [world.open_petition.slug],
+    "petitions:qr-png": lambda world: [world.open_petition.slug],
+    "petitions:paper": lambda world: [world.open_petition.slug],
     "petitions:confirm": lambda world: [wrong_token()],
+    "admin:petitions_importbatch_look": lambda world: ["0" * 32],
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
     "statements:digest": lambda world: [digest(world.published)],
@@ -116,6 +122,9 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
     ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
+    ("petitions.officialpetition", "note_progress"): lambda world: {
+        "progress": "23456", "on": world.now.date().isoformat(),
+    },
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 
@@ -133,6 +142,7 @@ CHANGED: dict[str, Form] = {
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
+    "petitions.officialpetition": {"body": "Changed"},
     "petitions.petition": {"goal": "777"},
     "statements.statement": {"place": "Changed"},
 }
@@ -152,6 +162,13 @@ NEW: dict[str, Form] = {
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
+    },
+    "petitions.officialpetition": {
+        "petition": lambda world: world.open_petition.pk, "body": "New", "country": "KR",
+        "url": "https://assembly.example/2", "threshold": "50000",
+    },
+    "petitions.partnerlink": {
+        "petition": lambda world: world.open_petition.pk, "organization": lambda world: world.other.pk,
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},

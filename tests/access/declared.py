@@ -51,6 +51,11 @@ PUBLIC_PAGES = {
     "petitions:detail": Page("A petition that was published", EVERYBODY),
     "petitions:sign": Page("Sign an open petition", EVERYBODY, EVERYBODY, get=MOVES),
     "petitions:check-inbox": Page("Check your inbox", EVERYBODY),
+    "petitions:with": Page("A petition, by the link of an organization", EVERYBODY),
+    "petitions:card": Page("The picture beside a link to a petition", EVERYBODY),
+    "petitions:qr-svg": Page("The address of a petition as a QR code, drawn", EVERYBODY),
+    "petitions:qr-png": Page("The address of a petition as a QR code, as a picture", EVERYBODY),
+    "petitions:paper": Page("A sheet for signatures on paper", EVERYBODY),
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:list": Page("Statements", EVERYBODY),
     "statements:detail": Page("A published statement", EVERYBODY),
@@ -86,6 +91,7 @@ DELEGATE_PAGES = {
     "statements:decline": Page("Decline", OF_THE_ORGANIZATION, frozenset({SIGNER}), get=MOVES),
     "statements:delegate-pdf": Page("The text as PDF, for a board", OF_THE_ORGANIZATION),
     "statements:cosigned": Page("What one's organization signed", OF_THE_ORGANIZATION),
+    "pages:delegate-petitions": Page("The links of one's own organization to petitions", DELEGATES),
     "statements:passkeys": Page("One's own passkeys", DELEGATES),
     "statements:add-passkey-options": Page("What a browser makes a passkey of", NOBODY, DELEGATES, post=OPENS),
     "statements:add-passkey": Page("Add a passkey; a wrong one is refused", NOBODY, DELEGATES, post=TOLD),
@@ -144,6 +150,8 @@ WAY_IN_PAGES = {
     ),
 }  # fmt: skip
 
+IMPORTERS = staff("moderator")
+
 # --- The desk: every kind of row ----------------------------------------------------------------------------------
 DESK_ROWS = {
     "statements.statement": Rows(
@@ -182,6 +190,27 @@ DESK_ROWS = {
             "stop_challenge": Step("Stop asking for it", ["moderator"]),
             "hide_names": Step("Hide all names", ["moderator", "press", "safeguarding"]),
             "show_names": Step("Show the names again", ["moderator", "press", "safeguarding"]),
+        },
+    ),
+    "petitions.partnerlink": Rows("Links of organizations to petitions", read=["editor", "auditor"], add=["editor"]),
+    "petitions.officialpetition": Rows(
+        "Official petitions to parliaments",
+        read=["editor", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={"note_progress": Step("Note how many signed there", ["editor"])},
+    ),
+    "petitions.importbatch": Rows(
+        "Signatures from files",
+        read=["moderator", "auditor"],
+        steps={"take_out": Step("Take the signatures of a file out again", ["moderator"])},
+        pages={
+            # Without a file the form is asked again.
+            "admin:petitions_importbatch_add": Page("Upload a file", IMPORTERS, IMPORTERS, post=ASKED),
+            # A token of nobody's leads back to the upload.
+            "admin:petitions_importbatch_look": Page(
+                "Look at an uploaded file, and import it", IMPORTERS, IMPORTERS, get=TOLD, post=TOLD
+            ),
         },
     ),
     "petitions.signature": Rows("Signatures of supporters", read=["moderator", "safeguarding"], leaves_a_line=True),

@@ -15,7 +15,7 @@ from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email
 from petitions import services as petitions
-from petitions.models import Signature
+from petitions.models import ImportBatch, OfficialPetition, PartnerLink, Signature
 from statements import services as statements
 from tests import factories
 from tests.access import people, words
@@ -111,7 +111,14 @@ def _petitions(world: World, campaign: Any) -> None:
         world.open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
     )
     world.signature = Signature.objects.get(petition=world.open_petition)
-    add(world, draft, world.signature)
+    link = PartnerLink.objects.create(petition=world.open_petition, organization=world.own)
+    official = OfficialPetition.objects.create(
+        petition=world.open_petition, body="Assembly", country="KR", url="https://assembly.example/1", threshold=50_000
+    )
+    batch = ImportBatch.objects.create(
+        petition=world.open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=author, at=now
+    )
+    add(world, draft, world.signature, link, official, batch)
     steps = {
         "submit": draft, "publish": in_review, "send_back": in_review, "close": world.open_petition,
         "ask_challenge": world.open_petition, "stop_challenge": attacked,

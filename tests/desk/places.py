@@ -9,7 +9,7 @@ from letters.models import Letter, Release
 
 ADDED_BY_HAND = {
     "campaign", "demand", "source", "incident", "instrument", "organization", "petition", "statement", "recipient",
-    "lettertemplate", "user",
+    "lettertemplate", "user", "importbatch", "partnerlink", "officialpetition",
 }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The clocks: each does what its dry run said, no more and no less, and one that fails stops no other."""
 
 import json
+import os
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -16,6 +17,7 @@ from outbox.models import Email
 from outbox.services import write_email
 from petitions import services
 from petitions.models import CountChange, Petition, Signature
+from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
 from privacy.retention import Clock
@@ -53,10 +55,15 @@ def mail(state, now, **fields):
 
 
 @pytest.fixture
-def everything(now):
+def everything(now, settings, tmp_path):
     """Of each kind of data one row that is due and one that is not, a minute on either side."""
     early, late = now - timedelta(minutes=1), now + timedelta(minutes=1)
     user = make_user("editor")
+    settings.VAR_DIR = tmp_path
+    asked = import_files.Asked(1, "paper", None, "A vigil.", "ko")
+    for side in (early, late):
+        written = (side - import_files.LIFETIME).timestamp()
+        os.utime(tmp_path / "imports" / import_files.keep(asked, b"name", by=user), (written, written))
     for side in (early, late):
         petition = make_petition()
         sign(petition, side - 365 * DAY)
