@@ -10,6 +10,21 @@ from petitions.services.defence import (
     trapped_count,
 )
 from petitions.services.hiding import hide_names, show_names
+from petitions.services.holding import (
+    calm_challenges,
+    release_signature,
+    restore_signature,
+    strike_signature,
+    sweep,
+)
+from petitions.services.invalidating import (
+    begin_batch,
+    cancel_batch,
+    preview_batch,
+    undo_batch,
+    unfinished_batches,
+    work_off_batch,
+)
 from petitions.services.lifecycle import (
     close_petition,
     note_writer,
@@ -17,26 +32,46 @@ from petitions.services.lifecycle import (
     send_back_petition,
     submit_petition,
 )
+from petitions.services.lists import add_entry, end_entry
+from petitions.services.reporting import decide_report, reopen_report, report_petition
+from petitions.services.revealing import reveal_address
 from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
 
 __all__ = [
+    "add_entry",
     "audit_signature_counts",
+    "begin_batch",
+    "calm_challenges",
+    "cancel_batch",
     "challenge_for",
     "check_challenge",
     "check_confirmable",
     "close_petition",
     "confirm_signature",
     "count_trapped",
+    "decide_report",
+    "end_entry",
     "find_signature",
     "hide_names",
     "is_challenged",
     "note_writer",
+    "preview_batch",
     "publish_petition",
     "refresh_signature_counts",
+    "release_signature",
+    "reopen_report",
+    "report_petition",
+    "restore_signature",
+    "reveal_address",
     "send_back_petition",
     "set_challenge",
     "show_names",
     "sign_petition",
+    "strike_signature",
     "submit_petition",
+    "sweep",
     "trapped_count",
+    "undo_batch",
+    "unfinished_batches",
+    "work_off_batch",
 ]
