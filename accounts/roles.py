@@ -49,8 +49,12 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "campaigns.organization": [VIEW, ADD, CHANGE],
         "campaigns.organizationname": [VIEW, ADD, CHANGE],
         "campaigns.delegate": [VIEW, ADD, CHANGE, "invite"],
-        "petitions.signature": [VIEW],
+        "petitions.signature": [VIEW, "moderate"],
         "petitions.petition": [VIEW, "challenge", "hide_names"],
+        "petitions.listentry": [VIEW, ADD, CHANGE],
+        "petitions.limitrule": [VIEW, ADD, CHANGE],
+        "petitions.invalidationbatch": [VIEW, ADD, "run"],
+        "petitions.report": [VIEW, CHANGE],
         "statements.statement": ["hide_names"],
         "statements.invitation": [VIEW],
         "statements.cosignature": [VIEW],
@@ -68,7 +72,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
     },
     "safeguarding": {
         "petitions.petition": [VIEW, "hide_names"],
-        "petitions.signature": [VIEW],
+        "petitions.signature": [VIEW, "reveal"],
+        "petitions.report": [VIEW, CHANGE],
         "privacy.erasurerecord": [ADD],  # erase a person
         "statements.statement": ["hide_names"],
         "accounts.switch": [VIEW],

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.views import lists, signing
+from petitions.views import lists, reporting, signing
 
 app_name = "petitions"
 
@@ -9,5 +9,6 @@ urlpatterns = [
     path("petitions/<slug:slug>/", signing.petition_detail, name="detail"),
     path("petitions/<slug:slug>/sign/", signing.sign, name="sign"),
     path("petitions/<slug:slug>/check-inbox/", signing.check_inbox, name="check-inbox"),
+    path("petitions/<slug:slug>/report/", reporting.report, name="report"),
     path("signatures/<str:token>/", signing.confirm, name="confirm"),
 ]

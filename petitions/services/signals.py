@@ -10,14 +10,14 @@ from privacy.fingerprints import fingerprint
 from privacy.throttle import Hit
 
 # Where most people have their mailbox: how many come from there says nothing.
-PROVIDERS = frozenset(
-    """
-    gmail.com naver.com kakao.com daum.net hanmail.net nate.com outlook.com hotmail.com live.com msn.com yahoo.com
-    yahoo.co.jp yahoo.co.uk yahoo.fr proton.me icloud.com aol.com gmx.de gmx.net gmx.com web.de t-online.de mail.com
-    orange.fr free.fr laposte.net libero.it hotmail.co.uk hotmail.fr outlook.fr btinternet.com fastmail.com tutanota.com
-    tuta.io tuta.com posteo.de mailbox.org zoho.com qq.com 163.com 126.com mail.ru yandex.ru seznam.cz wp.pl docomo.ne.jp
-    """.split()
-)
+PROVIDERS = frozenset({
+    "gmail.com", "naver.com", "kakao.com", "daum.net", "hanmail.net", "nate.com", "outlook.com", "hotmail.com",
+    "live.com", "msn.com", "yahoo.com", "yahoo.co.jp", "yahoo.co.uk", "yahoo.fr", "proton.me", "icloud.com",
+    "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "t-online.de", "mail.com", "orange.fr", "free.fr",
+    "laposte.net", "libero.it", "hotmail.co.uk", "hotmail.fr", "outlook.fr", "btinternet.com", "fastmail.com",
+    "tutanota.com", "tuta.io", "tuta.com", "posteo.de", "mailbox.org", "zoho.com", "qq.com", "163.com", "126.com",
+    "mail.ru", "yandex.ru", "seznam.cz", "wp.pl", "docomo.ne.jp",
+})  # fmt: skip
 LONGEST_STEM_OF_A_NAME = 5  # "kim1", "minji92": short stems meet by chance
 WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
 TAGS_A_DAY, NUMBERED_AN_HOUR, MIXED_AN_HOUR = 3, 10, 6
