@@ -66,6 +66,7 @@ ACTS = {
     "petitions.show_names": _("Showed the names again"),
     "petitions.submit_petition": _("Submitted the petition for review"),
     "petitions.view_signature": _("Read the signature"),
+    "petitions.view_trend": _("Looked at the last hours, with mail domains"),
     "statements.close_cosigning": _("Closed co-signing"),
     "statements.cosign": _("Co-signed"),
     "statements.decline": _("Declined to co-sign"),

@@ -237,9 +237,7 @@ class BatchForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors and not self.condition:
-            raise forms.ValidationError(
-                _("Please choose at least one condition: a whole petition is not struck out.")
-            )
+            raise forms.ValidationError(_("Please choose at least one condition: a whole petition is not struck out."))
         return cleaned
 
 

@@ -81,7 +81,9 @@ class Crowd:
     def _robots(self, style: str, number: int, begins: datetime) -> Iterator[Arrival]:
         """A wave of two to three hours."""
         chance = self.chance
-        networks = [str(ipaddress.ip_address(chance.randrange(0x60000000, 0x6FFFFFFF))) for _ in range(max(50, number // 4))]
+        networks = [
+            str(ipaddress.ip_address(chance.randrange(0x60000000, 0x6FFFFFFF))) for _ in range(max(50, number // 4))
+        ]
         for n in range(number):
             at = begins + timedelta(seconds=chance.uniform(0, 9_000))
             name = f"{chance.choice(GIVEN)}.{chance.choice(FAMILY)}{chance.randrange(10_000)}"

@@ -43,7 +43,10 @@ class Site:
     def _sign(self, arrival, at, wait=""):
         petition = Petition.objects.get(pk=self.petition_id)
         day = at.date().isoformat()
-        place = {"network": network_of(arrival.network, day), "network_range": network_of(arrival.network, day, wide=True)}
+        place = {
+            "network": network_of(arrival.network, day),
+            "network_range": network_of(arrival.network, day, wide=True),
+        }
         issued, proof = services.challenge_for(petition, now=at), ""
         if issued and arrival.computes:
             proof = str(challenge.solve(issued, arrival.email))
@@ -70,7 +73,9 @@ class Site:
 
     def confirm(self, now):
         """Whoever has a link presses its button: robots have mailboxes of their own."""
-        for pk in Signature.objects.pending().filter(created_at__lte=now - timedelta(minutes=2)).values_list("pk", flat=True):
+        for pk in (
+            Signature.objects.pending().filter(created_at__lte=now - timedelta(minutes=2)).values_list("pk", flat=True)
+        ):
             services.confirm_signature(pk, now=now)
 
 
