@@ -28,6 +28,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "petitions:detail": lambda world: [world.open_petition.slug],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
+    "petitions:report": lambda world: [world.open_petition.slug],
+    "admin:petitions_signature_trend": lambda world: [world.open_petition.pk],
     "petitions:confirm": lambda world: [wrong_token()],
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
@@ -77,6 +79,7 @@ QUERIES: dict[str, Callable[[World], str]] = {
 POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
+    "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -116,6 +119,7 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
     ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
+    ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 
@@ -134,6 +138,7 @@ CHANGED: dict[str, Form] = {
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
     "petitions.petition": {"goal": "777"},
+    "petitions.limitrule": {"limit": "77"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -152,6 +157,11 @@ NEW: dict[str, Form] = {
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
+    },
+    "petitions.limitrule": {"scope": "network", "limit": "9", "seconds": "60", "action": "hold"},
+    "petitions.listentry": {"verdict": "block", "domain": "new.example", "reason": "A farm."},
+    "petitions.invalidationbatch": {
+        "petition": lambda world: world.open_petition.pk, "domain": "new.example", "reason": "A farm.",
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},

@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
 
-GIVEN = "anna maria minjun seoyeon jihoon hana tomas lukas eva julia david sara peter yuna minji kofi amina luis ines omar".split()
-FAMILY = "kim lee park choi jung kang novak weber rossi garcia silva okoro haddad larsen moreau ito tanaka wong diaz cohen".split()
+GIVEN = [
+    "anna", "maria", "minjun", "seoyeon", "jihoon", "hana", "tomas", "lukas", "eva", "julia",
+    "david", "sara", "peter", "yuna", "minji", "kofi", "amina", "luis", "ines", "omar",
+]  # fmt: skip
+FAMILY = [
+    "kim", "lee", "park", "choi", "jung", "kang", "novak", "weber", "rossi", "garcia",
+    "silva", "okoro", "haddad", "larsen", "moreau", "ito", "tanaka", "wong", "diaz", "cohen",
+]  # fmt: skip
 PROVIDERS = [
     ("gmail.com", 44), ("naver.com", 18), ("outlook.com", 7), ("daum.net", 5), ("yahoo.com", 6), ("proton.me", 5),
     ("icloud.com", 6), ("kakao.com", 3),

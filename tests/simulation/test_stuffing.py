@@ -128,9 +128,9 @@ def test_robots_are_stopped_or_held_and_people_are_let_in(petition, robots_compu
     came, counted, held, refused = run(crowd, petition)
     stopped = {style: 1 - counted[style] / came[style] for style in STYLES}
     with capsys.disabled():
-        print()
+        print()  # noqa: T201
         for style in (*STYLES, "people", "school"):
-            print(
+            print(  # noqa: T201
                 f"{style:12} came {came[style]:5}, counted {counted[style]:5}, held {held[style]:5}, "
                 f"refused {refused[style]:4}"
             )
