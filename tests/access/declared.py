@@ -195,7 +195,11 @@ DESK_ROWS = {
             "restore": Step("Bring back what was struck out", ["moderator"]),
             "reveal": Step("Read the address", ["safeguarding"]),
         },
-        pages={"admin:petitions_signature_trend": Page("The last hours of a petition", staff("moderator"))},
+        pages={
+            "admin:petitions_signature_trend": Page(
+                "The last hours of a petition", staff("moderator"), leaves=frozenset({"accounts_auditentry"})
+            )
+        },
     ),
     "petitions.listentry": Rows(
         "Allow and block lists",
