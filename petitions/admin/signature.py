@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 from django_countries import countries
 
 from accounts import audit
@@ -113,7 +114,7 @@ class SignatureAdmin(ReadOnlyAdmin):
     )
     refusals = (PetitionsError,)
     change_actions = ["release", "strike", "restore", "reveal"]
-    actions = ["release_selected", "strike_selected"]
+    actions: Any = ["release_selected", "strike_selected"]
     list_select_related = ["petition"]
     fields = [
         "petition",
@@ -131,7 +132,7 @@ class SignatureAdmin(ReadOnlyAdmin):
         "same_network",
     ]
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """The queue of held ones begins with whoever has waited longest."""
         return ["pk"] if request.GET.get("state__exact") == State.HELD else ["-pk"]
 
@@ -153,7 +154,7 @@ class SignatureAdmin(ReadOnlyAdmin):
             return queryset.none()
 
     def get_urls(self) -> list[Any]:
-        trend_view = self.admin_site.admin_view(self.trend_view)
+        trend_view = self.admin_site.admin_view(require_safe(self.trend_view))
         return [path("trend/<int:petition_id>/", trend_view, name="petitions_signature_trend"), *super().get_urls()]
 
     def trend_view(self, request: HttpRequest, petition_id: int) -> HttpResponse:
@@ -284,11 +285,11 @@ class SignatureAdmin(ReadOnlyAdmin):
         explains=gettext_lazy("The history keeps that you read it, and why. It is shown once."),
         tone="halt",
     )
-    def reveal(self, request: HttpRequest, signature: Signature, reason: str) -> str:
+    def reveal(self, request: HttpRequest, signature: Signature, reason: str) -> HttpResponse:
         address = services.reveal_address(signature.pk, reason=reason, by=self.person(request), now=timezone.now())
         shown = self.step(name="reveal")
         context = {"address": address}
-        return self.step_page(request, signature, shown, "admin/petitions/signature/address.html", context)  # type: ignore[return-value]
+        return self.step_page(request, signature, shown, "admin/petitions/signature/address.html", context)
 
     # --- Many at once -------------------------------------------------------------------------------------------
     def has_moderate_permission(self, request: HttpRequest) -> bool:

@@ -163,7 +163,7 @@ def _entry_for(
     )
 
 
-def _applies(rule: LimitRule, petition: Petition, sources: dict[Scope, bytes | None]) -> bool:
+def _applies(rule: LimitRule, petition: Petition, sources: dict[LimitRule.Scope, bytes | None]) -> bool:
     if rule.petition_id not in (None, petition.pk) or sources[Scope(rule.scope)] is None:
         return False
     if rule.action == Action.CHALLENGE and petition.challenge_since is not None and rule.scope != Scope.PETITION:
@@ -195,4 +195,4 @@ def _follow(rule: LimitRule, petition: Petition, domain: str, source: bytes | No
     if rule.seconds >= SWEPT_FROM and rule.scope != Scope.PETITION:
         lists.hold_source(rule, domain=domain, source=source or b"", now=now)
         forget()
-    return {rule.scope.value if isinstance(rule.scope, Scope) else rule.scope}
+    return {Scope(rule.scope).value}

@@ -68,7 +68,7 @@ def trend(petition: Petition, *, hours: int, names_domains: bool, now: datetime)
     )
     return Trend(
         **totals,
-        slots=_slots(rows.order_by("-pk").values_list("created_at", flat=True)[:LARGEST], since, now),
+        slots=_slots(list(rows.order_by("-pk").values_list("created_at", flat=True)[:LARGEST]), since, now),
         networks=_sources(networks),
         ranges=_sources(ranges),
         domains=_sources(domains, _domains([row[3] for row in domains]) if names_domains else {}),

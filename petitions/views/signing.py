@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,7 +46,10 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_trapped:
         services.count_trapped(petition, network=network_hash(request, now), now=now)
         return redirect("petitions:check-inbox", slug=petition.slug)
-    place = {"network": network_hash(request, now), "network_range": network_hash(request, now, wide=True)}
+    place: dict[str, Any] = {
+        "network": network_hash(request, now),
+        "network_range": network_hash(request, now, wide=True),
+    }
     try:
         waited = services.check_challenge(petition, **form.challenge_answers, **place, now=now)
         services.sign_petition(petition, **form.cleaned_data, **place, waited=waited, now=now)

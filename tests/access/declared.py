@@ -51,7 +51,7 @@ PUBLIC_PAGES = {
     "petitions:detail": Page("A petition that was published", EVERYBODY),
     "petitions:sign": Page("Sign an open petition", EVERYBODY, EVERYBODY, get=MOVES),
     "petitions:check-inbox": Page("Check your inbox", EVERYBODY),
-    "petitions:report": Page("Report a petition", EVERYBODY, EVERYBODY, post=OPENS),
+    "petitions:report": Page("Report a petition", EVERYBODY, EVERYBODY),
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:list": Page("Statements", EVERYBODY),
     "statements:detail": Page("A published statement", EVERYBODY),
@@ -196,16 +196,22 @@ DESK_ROWS = {
             "reveal": Step("Read the address", ["safeguarding"]),
         },
         pages={
+            "admin:petitions_signature_changelist": Page(
+                "The list; moderators release and strike out many at once",
+                staff("moderator", "safeguarding"),
+                staff("moderator", "safeguarding"),
+                post=OPENS,
+                but={"POST moderator": MOVES, "POST superuser": MOVES},
+            ),
             "admin:petitions_signature_trend": Page(
                 "The last hours of a petition", staff("moderator"), leaves=frozenset({"accounts_auditentry"})
-            )
+            ),
         },
     ),
     "petitions.listentry": Rows(
         "Allow and block lists",
         read=["moderator"],
         add=["moderator"],
-        change=["moderator"],
         steps={"end": Step("End a line now", ["moderator"])},
     ),
     "petitions.limitrule": Rows("Limits", read=["moderator"], add=["moderator"], change=["moderator"]),
