@@ -33,7 +33,7 @@ CACHE_SECONDS = 10.0  # how long another process may still go by the old rules
 SAMPLE = 4  # of a petition's signatures one in so many is counted: a hot petition writes no hot row
 SAMPLED_FROM = 40
 SWEPT_FROM = 600  # seconds: a limit over a shorter span says something of its moment only
-WAITED = Hit("waited", b"", 30, timedelta(hours=1))
+WAITED = Hit("waited", b"", 10, timedelta(hours=1))  # under one petition: few people have no JavaScript
 MAX_SUSPICION = 60  # characters of the column
 
 

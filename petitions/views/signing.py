@@ -46,12 +46,13 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_trapped:
         services.count_trapped(petition, network=network_hash(request, now), now=now)
         return redirect("petitions:check-inbox", slug=petition.slug)
+    answers: dict[str, Any] = form.challenge_answers
     place: dict[str, Any] = {
         "network": network_hash(request, now),
         "network_range": network_hash(request, now, wide=True),
     }
     try:
-        waited = services.check_challenge(petition, **form.challenge_answers, **place, now=now)
+        waited = services.check_challenge(petition, **answers, **place, now=now)
         services.sign_petition(petition, **form.cleaned_data, **place, waited=waited, now=now)
     except WaitFirst as exc:
         return _wait(request, petition, form, exc, now)

@@ -37,9 +37,11 @@ class Arrival:
 class Crowd:
     """Everybody who comes, drawn from one seed."""
 
-    def __init__(self, seed: int, begins: datetime, *, people: int, school: int, robots: int, robots_compute: bool):
+    def __init__(
+        self, seed: int, begins: datetime, *, people: int, school: int, robots: int, wave: float, robots_compute: bool
+    ):
         self.chance = random.Random(seed)
-        self.begins, self.robots_compute = begins, robots_compute
+        self.begins, self.wave, self.robots_compute = begins, wave, robots_compute
         self._number = count(1)
         each = robots // len(STYLES)
         arrivals = [*self._people(people - school), *self._school(school)]
@@ -85,13 +87,13 @@ class Crowd:
 
     # --- Robots ------------------------------------------------------------------------------------
     def _robots(self, style: str, number: int, begins: datetime) -> Iterator[Arrival]:
-        """A wave of two to three hours."""
+        """A wave of so many seconds."""
         chance = self.chance
         networks = [
             str(ipaddress.ip_address(chance.randrange(0x60000000, 0x6FFFFFFF))) for _ in range(max(50, number // 4))
         ]
         for n in range(number):
-            at = begins + timedelta(seconds=chance.uniform(0, 9_000))
+            at = begins + timedelta(seconds=chance.uniform(0, self.wave))
             name = f"{chance.choice(GIVEN)}.{chance.choice(FAMILY)}{chance.randrange(10_000)}"
             network = chance.choice(networks)
             names, weights = zip(*PROVIDERS, strict=True)

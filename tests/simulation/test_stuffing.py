@@ -123,6 +123,7 @@ def petition(monkeypatch, settings):
 def test_robots_are_stopped_or_held_and_people_are_let_in(petition, robots_compute, capsys):
     crowd = Crowd(
         20260302, NOW.replace(hour=0), people=PEOPLE, school=SCHOOL, robots=ROBOTS,
+        wave=9_000 if LONG else 3_600,
         robots_compute=robots_compute,
     )  # fmt: skip
     came, counted, held, refused = run(crowd, petition)
