@@ -86,6 +86,9 @@ def _make_world(now: datetime) -> World:
     petitions.sign_petition(
         open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
     )
+    petitions.add_entry("hold", domain="else.example", reason="A farm.", by=editor, now=now)
+    petitions.preview_batch(open_petition, {"domain": "else.example"}, reason="A farm.", by=editor, now=now)
+    petitions.report_petition(open_petition, about="other", text="…", network=b"", now=now)
     factories.make_organization(state="applied")
     _make_evidence(campaign)
     return World(
