@@ -130,7 +130,8 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
             status = 422
             if form.is_valid():
                 try:
-                    return self.done(request, obj, method(request, obj, **form.cleaned_data))
+                    result = method(request, obj, **form.cleaned_data)
+                    return result if isinstance(result, HttpResponse) else self.done(request, obj, result)
                 except self.refusals as exc:
                     form.add_error(None, str(exc))
                     status = 409

@@ -54,6 +54,17 @@ app.conf.update(
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "look back from passed limits": {
+            "task": "petitions.tasks.sweep_suspects",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
+        "stop asking for work": {"task": "petitions.tasks.calm_challenges", "schedule": crontab(minute="*/10")},
+        "go on with batches": {
+            "task": "petitions.tasks.work_off_batches",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.views import lists, sharing, signing
+from petitions.views import lists, reporting, sharing, signing
 
 app_name = "petitions"
 
@@ -14,5 +14,6 @@ urlpatterns = [
     path("petitions/<slug:slug>/qr.svg", sharing.qr, {"kind": "svg"}, name="qr-svg"),
     path("petitions/<slug:slug>/qr.png", sharing.qr, {"kind": "png"}, name="qr-png"),
     path("petitions/<slug:slug>/paper.pdf", sharing.paper, name="paper"),
+    path("petitions/<slug:slug>/report/", reporting.report, name="report"),
     path("signatures/<str:token>/", signing.confirm, name="confirm"),
 ]

@@ -19,6 +19,7 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.audit import triggers
 from config import catalogs
+from petitions.services import limits
 from tests import memory
 
 Made = TypeVar("Made")
@@ -77,6 +78,7 @@ def _empty_caches() -> Iterator[None]:
     yield
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    limits.forget()
 
 
 @pytest.fixture(scope="session")

@@ -94,6 +94,7 @@ class Signature(models.Model):
     invalidated_by = models.ForeignKey(
         "petitions.InvalidationBatch", models.PROTECT, null=True, blank=True, related_name="struck_out", db_index=False
     )
+    state_before = models.CharField(max_length=12, blank=True, default="", editable=False)  # that it was struck out
     comment_state = models.CharField(
         _("comment on the page"), max_length=8, choices=CommentState, default=CommentState.WAITING
     )
@@ -111,6 +112,10 @@ class Signature(models.Model):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
+        permissions = [
+            ("moderate_signature", "Can release held signatures, strike signatures out and bring them back"),
+            ("reveal_signature", "Can read the address of a signature, giving a reason"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["petition", "address_fingerprint", "name_slot"], name="signature_once"),
             models.CheckConstraint(

@@ -10,7 +10,16 @@ from petitions.services.defence import (
     trapped_count,
 )
 from petitions.services.hiding import hide_names, show_names
+from petitions.services.holding import calm_challenges, release_signature, restore_signature, strike_signature, sweep
 from petitions.services.importing import Plan, import_signatures, plan_import, take_out_import
+from petitions.services.invalidating import (
+    begin_batch,
+    cancel_batch,
+    preview_batch,
+    undo_batch,
+    unfinished_batches,
+    work_off_batch,
+)
 from petitions.services.lifecycle import (
     close_petition,
     note_writer,
@@ -18,19 +27,28 @@ from petitions.services.lifecycle import (
     send_back_petition,
     submit_petition,
 )
+from petitions.services.lists import add_entry, end_entry
 from petitions.services.officials import note_progress
 from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
+from petitions.services.reporting import decide_report, reopen_report, report_petition
+from petitions.services.revealing import reveal_address
 from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
 
 __all__ = [
     "Plan",
+    "add_entry",
     "audit_signature_counts",
+    "begin_batch",
+    "calm_challenges",
+    "cancel_batch",
     "challenge_for",
     "check_challenge",
     "check_confirmable",
     "close_petition",
     "confirm_signature",
     "count_trapped",
+    "decide_report",
+    "end_entry",
     "find_partner_link",
     "find_signature",
     "hide_names",
@@ -41,14 +59,25 @@ __all__ = [
     "note_progress",
     "note_writer",
     "plan_import",
+    "preview_batch",
     "publish_petition",
     "refresh_signature_counts",
+    "release_signature",
+    "reopen_report",
+    "report_petition",
+    "restore_signature",
+    "reveal_address",
     "send_back_petition",
     "set_challenge",
     "show_names",
     "shown_total",
     "sign_petition",
+    "strike_signature",
     "submit_petition",
+    "sweep",
     "take_out_import",
     "trapped_count",
+    "undo_batch",
+    "unfinished_batches",
+    "work_off_batch",
 ]

@@ -43,7 +43,9 @@ def unconfirmed_due(before: datetime) -> SignatureQuerySet:
     """Pending signatures whose link was mailed by then. One whose mail is being sent at this moment waits."""
     sending = Email.objects.filter(state=Email.State.SENDING, key__startswith=mail_key()).values_list("key", flat=True)
     busy = {int(key.split(":")[1]) for key in sending}
-    return Signature.objects.pending().filter(link_sent_at__lte=before).exclude(pk__in=busy)
+    struck = Q(state=Signature.State.INVALIDATED, state_before=Signature.State.PENDING)  # never confirmed either
+    unconfirmed = Signature.objects.filter(Q(state=Signature.State.PENDING) | struck)
+    return unconfirmed.filter(link_sent_at__lte=before).exclude(pk__in=busy)
 
 
 def delete_unconfirmed(before: datetime) -> Iterator[int]:

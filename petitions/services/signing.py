@@ -1,6 +1,6 @@
 """Signing and confirming."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -14,17 +14,17 @@ from outbox.kinds import Kind, register
 from outbox.models import Email
 from outbox.services import queue_email
 from petitions import notices
-from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut, TooManySignatures
+from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut
 from petitions.models import Petition, Signature
 from petitions.notices import Purpose
+from petitions.services import limits
 from petitions.services.counting import note_changes
 from petitions.services.partners import find_partner_link
-from privacy import throttle, tokens
+from privacy import tokens
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
 
 CONFIRM = "confirm"  # the purpose of the token in the confirmation mail
-NETWORK_LIMIT, NETWORK_WINDOW = 60, timedelta(minutes=10)  # a school or an office shares one address
 MAIL = Kind("petitions.signature", may_repeat=True)
 register(MAIL)
 
@@ -44,6 +44,8 @@ def sign_petition(
     consent_updates: bool = False,
     partner: str = "",
     network: bytes | None = None,
+    network_range: bytes | None = None,
+    waited: bool = False,
     now: datetime,
 ) -> None:
     """Write a pending signature and its confirmation mail, in one transaction.
@@ -53,10 +55,10 @@ def sign_petition(
     """
     if not petition.is_open(now) or not switches.takes_signatures():
         raise PetitionClosed(_("This petition does not take signatures at the moment."))
-    if network and not throttle.hit("sign", network, limit=NETWORK_LIMIT, per=NETWORK_WINDOW, now=now):
-        raise TooManySignatures(
-            _("Many signatures came from your network in the last minutes. Please try again in ten minutes.")
-        )
+    whole = canonical(email)
+    verdict = limits.judge(
+        petition, address=whole, network=network, network_range=network_range, waited=waited, now=now
+    )
     shown = show_name != Signature.ShowName.PRIVATE
     said = {
         "name": name,
@@ -72,8 +74,11 @@ def sign_petition(
         "consent_updates": notices.notice(Purpose.UPDATES, language, now) if consent_updates else None,
         "network_hash": network,
         "partner": find_partner_link(petition.slug, partner) if partner else None,
+        "network_range_hash": network_range,
+        "domain_hash": verdict.domain_hash,
+        **({"suspicion": verdict.suspicion} if verdict.suspicion else {}),  # corrected answers clear nobody
     }
-    fingerprint = address_fingerprint(canonical(email))
+    fingerprint = address_fingerprint(whole)
     with transaction.atomic():
         nonce = tokens.new_nonce()
         written = Signature(
@@ -103,6 +108,8 @@ def sign_petition(
                 Signature.objects.filter(pk=signature.pk).update(link_sent_at=now)
         else:
             _queue_mail(signature, "already", to=email, language=language, now=now)
+        if verdict.is_blocked:  # after the same work in the same time, nothing of it stays
+            transaction.set_rollback(True)
 
 
 def confirm_signature(signature_id: int, *, shown: str | None = None, now: datetime) -> Signature:
@@ -116,16 +123,19 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
     with transaction.atomic():
         signatures = Signature.objects.select_related("petition")
         signature = signatures.select_for_update(of=["self"], no_key=True).get(pk=signature_id)
-        if signature.state == Signature.State.CONFIRMED:
+        if signature.state in {Signature.State.CONFIRMED, Signature.State.HELD}:
             return signature
         check_confirmable(signature, now=now)
         if shown is not None and shown != signature.said_digest:
             raise SignatureChanged(
                 _("What is written here was changed after you opened the page. Please read it again.")
             )
-        signature.state, signature.confirmed_at = Signature.State.CONFIRMED, now
+        # A suspected one is held, and whoever confirms it reads the same as everybody.
+        signature.state = Signature.State.HELD if signature.suspicion else Signature.State.CONFIRMED
+        signature.confirmed_at = now
         signature.save(update_fields=["state", "confirmed_at"])
-        note_changes([signature], +1)
+        if signature.state == Signature.State.CONFIRMED:
+            note_changes([signature], +1)
         return signature
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,6 +21,7 @@ from privacy.public import public_page
 from privacy.requests import cookieless
 
 RECENT_NAMES = 12
+COUNTED_AS_SEEN = (Signature.State.CONFIRMED, Signature.State.HELD)  # its owner is told the same of both
 
 
 @public_page
@@ -46,18 +48,16 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "petitions/petition_detail.html", _page(_public_petition(slug), form), status=422)
     now = timezone.now()
     if form.is_trapped:
-        services.count_trapped(petition, now=now)
+        services.count_trapped(petition, network=network_hash(request, now), now=now)
         return redirect("petitions:check-inbox", slug=petition.slug)
-    network = network_hash(request, now)
+    answers: dict[str, Any] = form.challenge_answers
+    place: dict[str, Any] = {
+        "network": network_hash(request, now),
+        "network_range": network_hash(request, now, wide=True),
+    }
     try:
-        services.check_challenge(
-            petition,
-            **form.challenge_answers,
-            network=network,
-            network_range=network_hash(request, now, wide=True),
-            now=now,
-        )
-        services.sign_petition(petition, **form.cleaned_data, network=network, now=now)
+        waited = services.check_challenge(petition, **answers, **place, now=now)
+        services.sign_petition(petition, **form.cleaned_data, **place, waited=waited, now=now)
     except WaitFirst as exc:
         return _wait(request, petition, form, exc, now)
     except PetitionsError as exc:
@@ -91,9 +91,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "petitions/confirm.html", context, status=409)
         except PetitionsError as exc:
             return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
-        context |= {"signature": signature, "already": was == Signature.State.CONFIRMED}
+        context |= {"signature": signature, "already": was in COUNTED_AS_SEEN}
         return render(request, "petitions/confirmed.html", context)
-    if signature.state == Signature.State.CONFIRMED:
+    if signature.state in COUNTED_AS_SEEN:
         return render(request, "petitions/confirmed.html", context | {"already": True})
     try:
         services.check_confirmable(signature, now=timezone.now())

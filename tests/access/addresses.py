@@ -33,6 +33,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "petitions:qr-svg": lambda world: [world.open_petition.slug],
     "petitions:qr-png": lambda world: [world.open_petition.slug],
     "petitions:paper": lambda world: [world.open_petition.slug],
+    "petitions:report": lambda world: [world.open_petition.slug],
+    "admin:petitions_signature_trend": lambda world: [world.open_petition.pk],
     "petitions:confirm": lambda world: [wrong_token()],
     "admin:petitions_importbatch_look": lambda world: ["0" * 32],
     "statements:detail": lambda world: [world.published.slug],
@@ -83,6 +85,7 @@ QUERIES: dict[str, Callable[[World], str]] = {
 POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
+    "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -125,6 +128,7 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("petitions.officialpetition", "note_progress"): lambda world: {
         "progress": "23456", "on": world.now.date().isoformat(),
     },
+    ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 
@@ -144,6 +148,7 @@ CHANGED: dict[str, Form] = {
     "letters.reply": {"received_on": "2023-10-20"},
     "petitions.officialpetition": {"body": "Changed"},
     "petitions.petition": {"goal": "777"},
+    "petitions.limitrule": {"limit": "77"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -169,6 +174,11 @@ NEW: dict[str, Form] = {
     },
     "petitions.partnerlink": {
         "petition": lambda world: world.open_petition.pk, "organization": lambda world: world.other.pk,
+    },
+    "petitions.limitrule": {"scope": "network", "limit": "9", "seconds": "60", "action": "hold"},
+    "petitions.listentry": {"verdict": "block", "domain": "new.example", "reason": "A farm."},
+    "petitions.invalidationbatch": {
+        "petition": lambda world: world.open_petition.pk, "domain": "new.example", "reason": "A farm.",
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},

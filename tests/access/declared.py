@@ -56,6 +56,7 @@ PUBLIC_PAGES = {
     "petitions:qr-svg": Page("The address of a petition as a QR code, drawn", EVERYBODY),
     "petitions:qr-png": Page("The address of a petition as a QR code, as a picture", EVERYBODY),
     "petitions:paper": Page("A sheet for signatures on paper", EVERYBODY),
+    "petitions:report": Page("Report a petition", EVERYBODY, EVERYBODY),
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:list": Page("Statements", EVERYBODY),
     "statements:detail": Page("A published statement", EVERYBODY),
@@ -213,7 +214,55 @@ DESK_ROWS = {
             ),
         },
     ),
-    "petitions.signature": Rows("Signatures of supporters", read=["moderator", "safeguarding"], leaves_a_line=True),
+    "petitions.signature": Rows(
+        "Signatures of supporters",
+        read=["moderator", "safeguarding"],
+        leaves_a_line=True,
+        steps={
+            "release": Step("Release a held one", ["moderator"]),
+            "strike": Step("Strike out", ["moderator"]),
+            "restore": Step("Bring back what was struck out", ["moderator"]),
+            "reveal": Step("Read the address", ["safeguarding"]),
+        },
+        pages={
+            "admin:petitions_signature_changelist": Page(
+                "The list; moderators release and strike out many at once",
+                staff("moderator", "safeguarding"),
+                staff("moderator", "safeguarding"),
+                post=OPENS,
+                but={"POST moderator": MOVES, "POST superuser": MOVES},
+            ),
+            "admin:petitions_signature_trend": Page(
+                "The last hours of a petition", staff("moderator"), leaves=frozenset({"accounts_auditentry"})
+            ),
+        },
+    ),
+    "petitions.listentry": Rows(
+        "Allow and block lists",
+        read=["moderator"],
+        add=["moderator"],
+        steps={"end": Step("End a line now", ["moderator"])},
+    ),
+    "petitions.limitrule": Rows("Limits", read=["moderator"], add=["moderator"], change=["moderator"]),
+    "petitions.invalidationbatch": Rows(
+        "Batches of invalid signatures",
+        read=["moderator"],
+        add=["moderator"],
+        steps={
+            "run": Step("Strike them out", ["moderator"]),
+            "cancel": Step("Stop in the middle", ["moderator"]),
+            "undo": Step("Bring them back", ["moderator"]),
+        },
+    ),
+    "petitions.report": Rows(
+        "Reports of visitors",
+        read=["moderator", "safeguarding"],
+        leaves_a_line=True,
+        steps={
+            "decide": Step("Settle", ["moderator", "safeguarding"]),
+            "reopen": Step("Let it wait again", ["moderator", "safeguarding"]),
+        },
+    ),
     "letters.release": Rows(
         "Releases of letters",
         read=["sender", "auditor"],

@@ -15,7 +15,7 @@ from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email
 from petitions import services as petitions
-from petitions.models import ImportBatch, OfficialPetition, PartnerLink, Signature
+from petitions.models import ImportBatch, LimitRule, OfficialPetition, PartnerLink, Signature
 from statements import services as statements
 from tests import factories
 from tests.access import people, words
@@ -119,12 +119,44 @@ def _petitions(world: World, campaign: Any) -> None:
         petition=world.open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=author, at=now
     )
     add(world, draft, world.signature, link, official, batch)
+    _defence(world, author)
     steps = {
         "submit": draft, "publish": in_review, "send_back": in_review, "close": world.open_petition,
         "ask_challenge": world.open_petition, "stop_challenge": attacked,
         "hide_names": world.open_petition, "show_names": hidden,
     }  # fmt: skip
     world.step_rows |= {("petitions.petition", name): row for name, row in steps.items()}
+
+
+def _defence(world: World, author: User) -> None:
+    """A line, a limit, batches and signatures in the states in which each step is offered, reports."""
+    now, petition = world.now, factories.make_petition(author=author)
+    for name in ("held", "struck"):
+        petitions.sign_petition(petition, name=name, email=f"{name}@supporter.example", language="en", now=now)
+    held, struck = Signature.objects.filter(petition=petition).order_by("pk")
+    Signature.objects.filter(pk=held.pk).update(suspicion="network")
+    petitions.strike_signature(struck.pk, reason="A robot.", by=author, now=now)
+    batches = [
+        petitions.preview_batch(petition, {"domain": "else.example"}, reason="A farm.", by=author, now=now)
+        for _ in range(3)
+    ]
+    for batch in batches[1:]:
+        petitions.begin_batch(batch.pk, by=author, now=now)
+    petitions.cancel_batch(batches[2].pk, by=author, now=now)
+    rule = LimitRule.objects.create(scope="network", limit=1000, seconds=60, action="hold")
+    entry = petitions.add_entry("hold", domain="else.example", reason="A farm.", by=author, now=now)
+    waiting, settled = (
+        petitions.report_petition(petition, about="other", text="…", network=bytes([n]) * 16, now=now) for n in range(2)
+    )
+    petitions.decide_report(settled.pk, acted=False, answer="opinion", note="", by=author, now=now)
+    add(world, entry, rule, batches[0], waiting)
+    world.step_rows |= {
+        ("petitions.signature", "release"): held, ("petitions.signature", "strike"): held,
+        ("petitions.signature", "restore"): struck, ("petitions.signature", "reveal"): held,
+        ("petitions.listentry", "end"): entry, ("petitions.invalidationbatch", "run"): batches[0],
+        ("petitions.invalidationbatch", "cancel"): batches[1], ("petitions.invalidationbatch", "undo"): batches[2],
+        ("petitions.report", "decide"): waiting, ("petitions.report", "reopen"): settled,
+    }  # fmt: skip
 
 
 def _letters(world: World) -> None:

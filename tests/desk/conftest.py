@@ -18,7 +18,7 @@ from letters import services as letters
 from letters.models import Release
 from letters.models.recipient import Channel
 from petitions import services as petitions
-from petitions.models import Petition
+from petitions.models import ImportBatch, OfficialPetition, Petition
 from statements.models import Statement
 from statements.services import invite_organizations, request_release
 from tests import factories
@@ -85,6 +85,15 @@ def _make_world(now: datetime) -> World:
     open_petition = factories.make_petition(**shared)
     petitions.sign_petition(
         open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+    )
+    petitions.add_entry("hold", domain="else.example", reason="A farm.", by=editor, now=now)
+    petitions.preview_batch(open_petition, {"domain": "else.example"}, reason="A farm.", by=editor, now=now)
+    petitions.report_petition(open_petition, about="other", text="…", network=b"", now=now)
+    OfficialPetition.objects.create(
+        petition=open_petition, body="Assembly", country="KR", url="https://assembly.example/1", threshold=50_000
+    )
+    ImportBatch.objects.create(
+        petition=open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=editor, at=now
     )
     factories.make_organization(state="applied")
     _make_evidence(campaign)

@@ -71,4 +71,4 @@ def files() -> Iterator[str]:
 class _Nobody:
     """Enough of a request to ask an admin for its rows."""
 
-    method, resolver_match = "GET", None
+    method, resolver_match, GET = "GET", None, {}
