@@ -53,6 +53,12 @@ app.conf.update(
             "schedule": float(settings.COUNT_INTERVAL),
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
+        "close petitions": {
+            "task": "petitions.tasks.close_due_petitions",
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
+        },
+        "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},

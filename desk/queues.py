@@ -22,7 +22,8 @@ from letters.models import Dispatch, Letter, Release
 from letters.previews import moment_in_words, time_left_in_words
 from outbox.domain_check import checking
 from outbox.models import LATE_AFTER, DomainCheck, Email
-from petitions.models import Petition
+from petitions.models import Comment, Milestone, Petition, Update
+from petitions.services import comments
 from statements.models import Invitation, Statement, Translation
 
 OPEN_STATEMENTS_SHOWN = 10
@@ -142,6 +143,54 @@ def _petitions(user: Any, now: datetime) -> Iterator[Queue]:
         _age(found["oldest"], now),
         _list("petitions_petition", state__exact="in_review"),
         user.has_perm("petitions.publish_petition"),
+    )
+
+
+def _updates(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("petitions.view_update"):
+        return
+    submitted = _last_act("petitions.submit_update", "petitions.update")
+    found = (
+        Update.objects.filter(state=Update.State.IN_REVIEW)
+        .annotate(since=submitted)
+        .aggregate(count=Count("pk"), own=Count("pk", filter=Q(author=user.pk)), oldest=Min("since"))
+    )
+    yield _for_another_editor(
+        _("Updates in review"),
+        found,
+        _age(found["oldest"], now),
+        _list("petitions_update", state__exact="in_review"),
+        user.has_perm("petitions.publish_update"),
+    )
+
+
+def _milestones(user: Any, now: datetime) -> Iterator[Queue]:
+    """Milestones that propose something, until staff settle them."""
+    if not user.has_perm("petitions.view_milestone"):
+        return
+    proposing = Milestone.objects.filter(Q(tell_recipients=True) | Q(tell_signatories=True), settled_at=None)
+    found = proposing.filter(reached_at__isnull=False).aggregate(count=Count("pk"), oldest=Min("reached_at"))
+    yield Queue(
+        _("Milestones that propose a letter or an update"),
+        found["count"],
+        _age(found["oldest"], now),
+        _list("petitions_milestone", progress="reached"),
+        _("Nothing leaves by itself: ask for the release, write the update, or leave it."),
+        is_mine=user.has_perm("petitions.change_milestone"),
+    )
+
+
+def _comments(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("petitions.view_comment"):
+        return
+    waiting = comments().filter(comment_state=Comment.CommentState.WAITING)
+    found = waiting.aggregate(count=Count("pk"), oldest=Min("confirmed_at"))
+    yield Queue(
+        _("Comments that wait for a look"),
+        found["count"],
+        _age(found["oldest"], now),
+        _list("petitions_comment", comment_state__exact="waiting"),
+        is_mine=user.has_perm("petitions.moderate_comment"),
     )
 
 
@@ -268,6 +317,9 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     _deliveries,
     _statements_to_publish,
     _petitions,
+    _updates,
+    _milestones,
+    _comments,
     _open_statements,
     _invitations,
     _applicants,
@@ -299,6 +351,8 @@ def _ways_to_begin(user: Any) -> list[tuple[str, str]]:
     ways = [
         ("statements.add_statement", _("Write a statement"), "statements_statement_add"),
         ("petitions.add_petition", _("Write a petition"), "petitions_petition_add"),
+        ("petitions.add_update", _("Write an update"), "petitions_update_add"),
+        ("petitions.add_milestone", _("Set a milestone"), "petitions_milestone_add"),
         ("letters.add_recipient", _("Add an office"), "letters_recipient_add"),
         ("letters.change_lettertemplate", _("Letter templates"), "letters_lettertemplate_changelist"),
         ("letters.add_reply", _("Record a reply to a letter"), "letters_letter_changelist"),

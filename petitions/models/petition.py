@@ -62,6 +62,7 @@ class Petition(models.Model):
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
     delivered_at = models.DateTimeField(_("delivered"), null=True, editable=False)
+    delivered_count = models.PositiveIntegerField(_("signatures delivered"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
     challenge_since = models.DateTimeField(null=True, editable=False)  # that signing asks for a proof of work
     objects = PetitionQuerySet.as_manager()
