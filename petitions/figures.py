@@ -209,7 +209,8 @@ def periods_of(days: Mapping[date, int], most: int = PERIODS_LISTED) -> list[Per
         lines[-1].append(day)
         enough = sum(days[each] for each in lines[-1]) >= wanted
     if not enough and len(lines) > 1:
-        lines[-2] += lines.pop()
+        left_over = lines.pop()
+        lines[-1] += left_over
     periods, so_far = [], 0
     for line in lines:
         count = sum(days[day] for day in line)
@@ -241,7 +242,7 @@ def map_tiles() -> list[tuple[int, int]]:
 
 
 def _sums(petition: Petition, until: date) -> list[tuple[date | None, str, str, int]]:
-    """The sum of each day, then, without a day, of each country and kind: two sums of the same rows in one statement."""
+    """The sum of each day, then, without a day, of each country and kind: two sums in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [petition.pk, until, petition.pk, until])
         rows = cursor.fetchall()

@@ -41,7 +41,7 @@ def parts(petition: Petition, now: datetime) -> dict[str, object]:
     rows = [] if petition.duty_of_care else list(chosen.defer("address"))
     listed = [] if petition.names_hidden else [row for row in rows if row.public_name]
     return {
-        "shown": shown_count(petition, now),
+        "counted": shown_count(petition, now),
         "listed": listed[:RECENT_NAMES],
         "comments": [
             {"text": row.comment, "name": "" if petition.names_hidden else row.public_name}
@@ -70,7 +70,7 @@ def public_update(slug: str, update_id: int) -> Update | None:
 
 
 def figures_html(petition: Petition, now: datetime) -> SafeString:
-    """Chart, map and their tables in the page's language, kept until FIGURES_SECONDS are over; "" before there are any."""
+    """Chart, map and their tables in the page's language, kept for FIGURES_SECONDS; "" while there are too few."""
     until = last_full_day(petition, now)
     key = f"figures:{petition.pk}:{until}:{int(petition.duty_of_care)}:{get_language()}"
     html = cache.get(key)

@@ -98,6 +98,10 @@ class Petition(models.Model):
             and (self.closes_at is None or now < self.closes_at)
         )
 
+    def opens_later(self, now: datetime) -> bool:
+        """Whether it was published, and waits for the second in `opens_at`."""
+        return self.state == self.State.OPEN and self.opens_at is not None and self.opens_at > now
+
     def accepts_confirmation(self, now: datetime) -> bool:
         """Whether a signature given in time still counts: while open, and 24 h after closing."""
         if self.is_open(now):

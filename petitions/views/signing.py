@@ -131,7 +131,7 @@ def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
         "is_open": petition.is_open(now) and switches.takes_signatures(),
         "is_paused": petition.is_open(now) and not switches.takes_signatures(),
         "takes_confirmations": petition.accepts_confirmation(now),
-        "opens_later": petition.opens_at is not None and petition.opens_at > now,
+        "opens_later": petition.opens_later(now),
         "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
         **page.parts(petition, now),
