@@ -130,7 +130,7 @@ def moment_at(wall: datetime, zone_name: str) -> datetime:
             ),
             code="time_comes_twice",
         )
-    return moment
+    return moment.astimezone(UTC)  # a day later is then 24 hours later, whatever the clocks do
 
 
 class ZonedForm(forms.ModelForm):

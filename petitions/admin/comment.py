@@ -95,4 +95,4 @@ class CommentAdmin(ReadOnlyAdmin):
         """To the next one that waits, else back to this one."""
         self.message_user(request, sentence)
         waiting = self.get_queryset(request).filter(comment_state=State.WAITING).order_by("confirmed_at")
-        return redirect(self.object_url(waiting.only("pk").first() or comment))
+        return redirect(self.object_url(waiting.first() or comment))

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
@@ -52,8 +53,9 @@ def settle_milestone(milestone_id: int, *, by: User, now: datetime) -> Milestone
 
 
 def _tell_staff(milestone: Milestone, now: datetime) -> None:
-    staff = User.objects.with_perm("petitions.hear_milestone", backend="django.contrib.auth.backends.ModelBackend")
-    for person in staff.filter(is_active=True, is_staff=True).order_by("pk"):
+    hears = {"codename": "hear_milestone", "content_type__app_label": "petitions"}
+    groups = Group.objects.filter(permissions__in=Permission.objects.filter(**hears))
+    for person in User.objects.filter(is_active=True, is_staff=True, groups__in=groups).distinct().order_by("pk"):
         with translation.override(person.language):
             title = str(milestone.petition)
         queue_email(

@@ -18,8 +18,6 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     context = {
         "open": [card for card in cards if card.petition.is_open(now)],
         "soon": [card for card in cards if card.petition.opens_later(now)],
-        "closed": [
-            card for card in cards if not card.petition.is_open(now) and not card.petition.opens_later(now)
-        ],
+        "closed": [card for card in cards if not card.petition.is_open(now) and not card.petition.opens_later(now)],
     }
     return render(request, "petitions/petition_list.html", context)

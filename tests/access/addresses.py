@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pages:organization": lambda world: [world.own.slug],
     "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
     "petitions:detail": lambda world: [world.open_petition.slug],
+    "petitions:update": lambda world: [world.open_petition.slug, world.published_update.pk],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
     "petitions:confirm": lambda world: [wrong_token()],
@@ -106,6 +107,8 @@ POSTED: dict[str, Callable[[World], Form]] = {
 
 # What is posted to a step, by kind of row and name; a reason where nothing is said.
 STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
+    ("petitions.petition", "extend"): lambda world: {"closes_at": "2099-01-01T12:00:00"},
+    ("petitions.comment", "refuse"): lambda world: {"ground": "attack"},
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
@@ -133,7 +136,9 @@ CHANGED: dict[str, Form] = {
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
+    "petitions.milestone": {"threshold": "777"},
     "petitions.petition": {"goal": "777"},
+    "petitions.update": {"texts-0-title": "Changed"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -154,6 +159,8 @@ NEW: dict[str, Form] = {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "petitions.milestone": {"petition": lambda world: world.open_petition.pk, "threshold": "9"},
+    "petitions.update": {"petition": lambda world: world.open_petition.pk},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 

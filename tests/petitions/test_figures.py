@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -83,7 +83,8 @@ def test_random_counts_never_leave_a_small_cell(rounds):
         assert not shown or not rest or (rest >= 5 and len(hidden) > 1)
         days = {FIRST + timedelta(days=dice.randint(0, 400)): count for count in cells.values()}
         periods = periods_of(days)
-        assert all(period.count >= 5 for period in periods) and len(periods) <= 31
+        assert all(period.count >= 5 for period in periods)
+        assert len(periods) <= 31
         assert sum(period.count for period in periods) in {sum(days.values()), 0}
 
 
@@ -197,14 +198,30 @@ class TestDutyOfCare:
     def test_no_name_comment_or_country_and_the_count_of_yesterday(self, client, careful):
         html = client.get(f"/petitions/{careful.slug}/").content.decode()
         shown = re.sub(r"<select.*?</select>", "", html, flags=re.DOTALL)
-        for word in ("Kim Minji", "For my sister.", "South Korea", "<rect", 'name="show_name"', 'name="comment"'):
+        for word in (
+            "Kim Minji",
+            "For my sister.",
+            "South Korea",
+            'class="tiles"',
+            'name="show_name"',
+            'name="comment"',
+        ):
             assert word not in shown
-        assert 'data-signature-count="1230"' in html and "1,237" not in html
+        assert 'data-signature-count="1230"' in html
+        assert "1,237" not in html
         assert "with a delay" in html
         Petition.objects.update(duty_of_care=False)
-        cache.clear()
+        for each in caches.all():
+            each.clear()
         html = client.get(f"/petitions/{careful.slug}/?again").content.decode()
-        for word in ("Kim Minji", "For my sister.", "South Korea", "<rect", 'name="show_name"', 'name="comment"'):
+        for word in (
+            "Kim Minji",
+            "For my sister.",
+            "South Korea",
+            'class="tiles"',
+            'name="show_name"',
+            'name="comment"',
+        ):
             assert word in html
         assert 'data-signature-count="1237"' in html
 
@@ -212,7 +229,8 @@ class TestDutyOfCare:
     @pytest.mark.parametrize("path", ["/", "/petitions/", "/campaigns/{campaign}/"])
     def test_lists_show_the_count_of_yesterday_too(self, client, careful, path):
         html = client.get(path.format(campaign=careful.campaign.slug)).content.decode()
-        assert "1,230" in html and "1,237" not in html
+        assert "1,230" in html
+        assert "1,237" not in html
 
     @pytest.mark.django_db
     def test_what_a_form_from_elsewhere_sends_is_not_kept(self, client, careful):
@@ -223,7 +241,8 @@ class TestDutyOfCare:
         assert client.post(f"/petitions/{careful.slug}/sign/", answers).status_code == 302
         signature = Signature.objects.get(state="pending")
         assert (signature.show_name, signature.alias, signature.comment) == ("private", "", "")
-        assert not signature.show_country and signature.comment_state == "none"
+        assert not signature.show_country
+        assert signature.comment_state == "none"
 
     @pytest.mark.django_db
     def test_the_day_ends_where_the_petition_is_at_home(self, careful):
