@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import caches
+from django.test import Client
 
 from accounts import switches
 from accounts.models import Switch
@@ -162,8 +163,8 @@ def test_it_stands_on_the_petition_and_on_a_page_of_its_own(client, update, now)
     assert client.get(url).status_code == 404
     assert "They answered" not in client.get(f"/petitions/{update.petition.slug}/?1").content.decode()
     Update.objects.update(state="published", published_at=now)
-    for each in caches.all():
-        each.clear()
+    caches["default"].clear()
+    client = Client()  # a new one, and with it an empty page cache
     assert url in client.get(f"/petitions/{update.petition.slug}/").content.decode()
     assert "<strong>letter</strong>" in client.get(url).content.decode()
     assert "답변이 왔습니다" in client.get(f"/ko{url}").content.decode()
