@@ -53,6 +53,12 @@ app.conf.update(
             "schedule": float(settings.COUNT_INTERVAL),
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
+        "close petitions": {
+            "task": "petitions.tasks.close_due_petitions",
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
+        },
+        "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
         "look back from passed limits": {
             "task": "petitions.tasks.sweep_suspects",

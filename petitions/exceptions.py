@@ -43,6 +43,10 @@ class TransitionRefused(PetitionsError):
     """Staff asked for a step that the petition's state does not allow."""
 
 
+class CommentGone(PetitionsError):
+    """The signature no longer counts, so that its comment is not decided on."""
+
+
 class ReasonMissing(PetitionsError):
     """Hiding names, and showing them again, takes a reason that the audit keeps."""
 

@@ -8,7 +8,9 @@ from petitions import services
 
 @shared_task
 def refresh_signature_counts() -> None:
+    """Add up what changed; a milestone that was passed meanwhile, or by a run that was killed here, is seen then."""
     services.refresh_signature_counts(now=timezone.now())
+    services.reach_milestones(now=timezone.now())
 
 
 @shared_task
@@ -31,3 +33,14 @@ def work_off_batches(batch_id: int | None = None) -> None:
     """Go on with one batch of invalid signatures, or with every one that a dead worker left."""
     for pk in [batch_id] if batch_id else services.unfinished_batches():
         services.work_off_batch(pk, now=timezone.now())
+
+
+@shared_task
+def close_due_petitions() -> None:
+    services.close_due_petitions(now=timezone.now())
+
+
+@shared_task
+def mail_updates() -> None:
+    """Write the next mails of published updates; runs once a minute, and a second one at once writes nothing twice."""
+    services.mail_updates(now=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.views import lists, reporting, sharing, signing
+from petitions.views import lists, reporting, sharing, signing, updates
 
 app_name = "petitions"
 
@@ -15,5 +15,6 @@ urlpatterns = [
     path("petitions/<slug:slug>/qr.png", sharing.qr, {"kind": "png"}, name="qr-png"),
     path("petitions/<slug:slug>/paper.pdf", sharing.paper, name="paper"),
     path("petitions/<slug:slug>/report/", reporting.report, name="report"),
+    path("petitions/<slug:slug>/updates/<int:number>/", updates.update_detail, name="update"),
     path("signatures/<str:token>/", signing.confirm, name="confirm"),
 ]

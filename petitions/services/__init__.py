@@ -1,5 +1,6 @@
 """The doors of the petitions room: signing, confirming, forgetting, counting, and the life of a petition."""
 
+from petitions.services.commenting import approve_comment, comments, refuse_comment
 from petitions.services.counting import audit_signature_counts, refresh_signature_counts
 from petitions.services.defence import (
     challenge_for,
@@ -21,22 +22,41 @@ from petitions.services.invalidating import (
     work_off_batch,
 )
 from petitions.services.lifecycle import (
+    archive_petition,
+    close_due_petitions,
     close_petition,
+    deliver_petition,
+    extend_petition,
     note_writer,
     publish_petition,
     send_back_petition,
+    set_duty_of_care,
     submit_petition,
 )
 from petitions.services.lists import add_entry, end_entry
+from petitions.services.milestones import reach_milestones, settle_milestone
 from petitions.services.officials import note_progress
 from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
 from petitions.services.reporting import decide_report, reopen_report, report_petition
 from petitions.services.revealing import reveal_address
 from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
+from petitions.services.updating import (
+    mail_updates,
+    note_update_writer,
+    progress_of,
+    publish_update,
+    recipients_of,
+    send_back_update,
+    stop_update_mails,
+    stop_updates_to,
+    submit_update,
+)
 
 __all__ = [
     "Plan",
     "add_entry",
+    "approve_comment",
+    "archive_petition",
     "audit_signature_counts",
     "begin_batch",
     "calm_challenges",
@@ -44,36 +64,53 @@ __all__ = [
     "challenge_for",
     "check_challenge",
     "check_confirmable",
+    "close_due_petitions",
     "close_petition",
+    "comments",
     "confirm_signature",
     "count_trapped",
     "decide_report",
+    "deliver_petition",
     "end_entry",
+    "extend_petition",
     "find_partner_link",
     "find_signature",
     "hide_names",
     "import_signatures",
     "is_challenged",
     "links_of",
+    "mail_updates",
     "make_partner_link",
     "note_progress",
+    "note_update_writer",
     "note_writer",
     "plan_import",
     "preview_batch",
+    "progress_of",
     "publish_petition",
+    "publish_update",
+    "reach_milestones",
+    "recipients_of",
     "refresh_signature_counts",
+    "refuse_comment",
     "release_signature",
     "reopen_report",
     "report_petition",
     "restore_signature",
     "reveal_address",
     "send_back_petition",
+    "send_back_update",
     "set_challenge",
+    "set_duty_of_care",
+    "settle_milestone",
     "show_names",
     "shown_total",
     "sign_petition",
+    "stop_update_mails",
+    "stop_updates_to",
     "strike_signature",
     "submit_petition",
+    "submit_update",
     "sweep",
     "take_out_import",
     "trapped_count",

@@ -44,5 +44,9 @@ def links_of(organizations: Iterable[Organization]) -> QuerySet[PartnerLink]:
 
 
 def shown_total(link: PartnerLink) -> int | None:
-    """How many signed through the link; None while they are so few that the number could point at one of them."""
-    return link.signature_count if link.signature_count >= SUPPRESSED_BELOW else None
+    """How many signed through the link; None while they are so few that the number could point at one of them.
+
+    None under duty of care too: who watches the number learns when somebody signed. Load the petition.
+    """
+    is_shown = link.signature_count >= SUPPRESSED_BELOW and not link.petition.duty_of_care
+    return link.signature_count if is_shown else None

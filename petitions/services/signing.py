@@ -59,12 +59,15 @@ def sign_petition(
     verdict = limits.judge(
         petition, address=whole, network=network, network_range=network_range, waited=waited, now=now
     )
+    if petition.duty_of_care:  # whatever was sent: its form asks for none of these, and they are not kept
+        show_name, alias, show_country, comment = Signature.ShowName.PRIVATE, "", False, ""
     shown = show_name != Signature.ShowName.PRIVATE
     said = {
         "name": name,
         "address": email,
         "country": country,
         "comment": comment,
+        "comment_state": Signature.CommentState.WAITING if comment else Signature.CommentState.NONE,
         "language": language,
         "show_name": show_name,
         "alias": alias,

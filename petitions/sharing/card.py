@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from letters.rendering import picture
 from letters.sheets import demonstration_notice
+from petitions.figures import shown_count
 from petitions.models import Petition, PetitionText
 from petitions.sharing.digest import text_digest
 
@@ -42,7 +43,7 @@ def card_png(petition: Petition, text: PetitionText, *, now: datetime) -> bytes:
     """
     key = (petition.pk, text.language)
     notice = demonstration_notice(text.language)
-    digest, count = f"{text_digest(text)}{notice or ''}", petition.signature_count
+    digest, count = f"{text_digest(text)}{notice or ''}", shown_count(petition, now).count
     with _guard:
         kept = _drawn.get(key)
         if kept:
@@ -59,9 +60,9 @@ def card_png(petition: Petition, text: PetitionText, *, now: datetime) -> bytes:
     return png
 
 
-def card_alt(petition: Petition, text: PetitionText) -> str:
+def card_alt(petition: Petition, text: PetitionText, *, now: datetime) -> str:
     """What the picture says, for who does not see it."""
-    return f"{_('Petition')}: {text.title}. {_counted(petition.signature_count)}"
+    return f"{_('Petition')}: {text.title}. {_counted(shown_count(petition, now).count)}"
 
 
 def rounded(count: int) -> int:

@@ -32,7 +32,7 @@ def share_tags(petition: Petition) -> dict[str, object]:
         "text": text,
         "address": address,
         "image": f"{address}card.png",
-        "alt": card_alt(petition, text) if text else "",
+        "alt": card_alt(petition, text, now=timezone.now()) if text else "",
         "width": WIDTH,
         "height": HEIGHT,
     }

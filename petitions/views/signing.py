@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import switches
-from petitions import notices, services
+from petitions import notices, page, services
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
@@ -20,7 +20,6 @@ from privacy.network import network_hash
 from privacy.public import public_page
 from privacy.requests import cookieless
 
-RECENT_NAMES = 12
 COUNTED_AS_SEEN = (Signature.State.CONFIRMED, Signature.State.HELD)  # its owner is told the same of both
 
 
@@ -122,10 +121,10 @@ def _wait(
 
 
 def _public_petition(slug: str) -> Petition:
-    petitions = Petition.objects.public().select_related("campaign")
-    return get_object_or_404(
-        petitions.prefetch_related("texts", "campaign__texts", "recipients__forms_of_address"), slug=slug
-    )
+    petition = page.public_petition(slug)
+    if petition is None:
+        raise Http404
+    return petition
 
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
@@ -136,9 +135,10 @@ def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
         "form": form,
         "is_open": petition.is_open(now) and switches.takes_signatures(),
         "is_paused": petition.is_open(now) and not switches.takes_signatures(),
-        "opens_later": petition.opens_at is not None and petition.opens_at > now,
+        "takes_confirmations": petition.accepts_confirmation(now),
+        "opens_later": petition.opens_later(now),
         "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
-        "listed": Signature.objects.filter(petition=petition).listed().order_by("-confirmed_at")[:RECENT_NAMES],
+        **page.parts(petition, now),
         "language": get_language(),
     }

@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pages:organization": lambda world: [world.own.slug],
     "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
     "petitions:detail": lambda world: [world.open_petition.slug],
+    "petitions:update": lambda world: [world.open_petition.slug, world.published_update.pk],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
     "petitions:with": lambda world: [world.open_petition.slug, world.rows["petitions.partnerlink"].code],
@@ -115,6 +116,8 @@ POSTED: dict[str, Callable[[World], Form]] = {
 
 # What is posted to a step, by kind of row and name; a reason where nothing is said.
 STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
+    ("petitions.petition", "extend"): lambda world: {"closes_at": "2099-01-01T12:00:00"},
+    ("petitions.comment", "refuse"): lambda world: {"ground": "attack"},
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
@@ -149,6 +152,8 @@ CHANGED: dict[str, Form] = {
     "petitions.officialpetition": {"body": "Changed"},
     "petitions.petition": {"goal": "777"},
     "petitions.limitrule": {"limit": "77"},
+    "petitions.milestone": {"threshold": "777"},
+    "petitions.update": {"texts-0-title": "Changed"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -181,6 +186,8 @@ NEW: dict[str, Form] = {
         "petition": lambda world: world.open_petition.pk, "domain": "new.example", "reason": "A farm.",
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "petitions.milestone": {"petition": lambda world: world.open_petition.pk, "threshold": "9"},
+    "petitions.update": {"petition": lambda world: world.open_petition.pk},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 

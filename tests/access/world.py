@@ -15,7 +15,17 @@ from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email
 from petitions import services as petitions
-from petitions.models import ImportBatch, LimitRule, OfficialPetition, PartnerLink, Signature
+from petitions.models import (
+    Comment,
+    ImportBatch,
+    LimitRule,
+    Milestone,
+    OfficialPetition,
+    PartnerLink,
+    Signature,
+    Update,
+    UpdateText,
+)
 from statements import services as statements
 from tests import factories
 from tests.access import people, words
@@ -36,6 +46,7 @@ class World:
     signed: Any = None  # the statement that both organizations signed
     published: Any = None
     open_petition: Any = None
+    published_update: Any = None
     signature: Any = None
     passkey: Any = None  # of nobody who comes
     invitation: Any = None  # the link in a mail to a new member of staff
@@ -120,12 +131,47 @@ def _petitions(world: World, campaign: Any) -> None:
     )
     add(world, draft, world.signature, link, official, batch)
     _defence(world, author)
+    careful = factories.make_petition(duty_of_care=True, **shared)
+    ending = factories.make_petition(closes_at=timezone.now() + timedelta(days=9), **shared)
+    ended = factories.make_petition(state="closed", **shared)
     steps = {
         "submit": draft, "publish": in_review, "send_back": in_review, "close": world.open_petition,
         "ask_challenge": world.open_petition, "stop_challenge": attacked,
         "hide_names": world.open_petition, "show_names": hidden,
+        "begin_duty_of_care": world.open_petition, "end_duty_of_care": careful, "extend": ending,
+        "deliver": ended, "archive": ended,
     }  # fmt: skip
     world.step_rows |= {("petitions.petition", name): row for name, row in steps.items()}
+    _news(world, now, author)
+
+
+def _news(world: World, now: Any, author: Any) -> None:
+    """Updates in each state, a milestone ahead and one reached, and a comment that waits."""
+    draft, in_review, published = (
+        Update.objects.create(petition=world.open_petition, author=author) for _number in range(3)
+    )
+    for update in (draft, in_review, published):
+        UpdateText.objects.create(update=update, language="en", title="They answered", body="A letter came.")
+    for update in (in_review, published):
+        petitions.submit_update(update.pk, by=author, now=now)
+    petitions.publish_update(published.pk, by=factories.make_user("editor"), now=now)
+    world.published_update = published
+    ahead, reached = (
+        Milestone.objects.create(petition=world.open_petition, threshold=number, reached_at=at)
+        for number, at in ((1_000, None), (10, now))
+    )
+    notes: Any = {"created_at": now, "link_sent_at": now, "confirmed_at": now, "language": "en"}
+    comment = Comment.objects.create(
+        petition=world.open_petition, name="Mi Kim", address="mi@supporter.example", comment="For my sister.",
+        address_fingerprint=bytes(32), state="confirmed", comment_state="waiting", **notes,
+    )  # fmt: skip
+    add(world, draft, ahead, comment)
+    world.step_rows |= {
+        ("petitions.update", "submit"): draft, ("petitions.update", "publish"): in_review,
+        ("petitions.update", "send_back"): in_review, ("petitions.update", "stop_mails"): published,
+        ("petitions.milestone", "settle"): reached,
+        ("petitions.comment", "approve"): comment, ("petitions.comment", "refuse"): comment,
+    }  # fmt: skip
 
 
 def _defence(world: World, author: User) -> None:
