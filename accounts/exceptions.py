@@ -44,3 +44,10 @@ class LinkRefused(AccountsError):
 
 class StaffRefused(AccountsError):
     """Something that an administrator may not do to this account."""
+
+
+class ReasonMissing(AccountsError):
+    """An act was asked for without the reason that the audit keeps of it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Please write the reason."))

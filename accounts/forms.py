@@ -19,7 +19,7 @@ from accounts.models import User
 from accounts.roles import alone
 from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fingerprints import address_fingerprint
-from privacy.text import OneLineField
+from privacy.text import AddressField, OneLineField
 
 
 # --- Signing in -----------------------------------------------------------------------------------
@@ -174,15 +174,10 @@ class OwnSettingsForm(forms.ModelForm):
 class _AddressForm(forms.ModelForm):
     """What inviting and changing share: the address is checked, and belongs to one user; roles that go together."""
 
-    email = forms.CharField(label=_("E-mail"), max_length=254, widget=forms.EmailInput(attrs={"spellcheck": "false"}))
+    email = AddressField(label=_("E-mail"))
 
     def clean_email(self) -> str:
-        try:
-            address = normalize(self.cleaned_data["email"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
+        address = self.cleaned_data["email"]
         others = User.objects.exclude(pk=self.instance.pk)
         if others.filter(email_fingerprint=address_fingerprint(canonical(address))).exists():
             raise forms.ValidationError(_("Somebody signs in with this address already."), code="taken")

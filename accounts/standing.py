@@ -26,7 +26,7 @@ def notices() -> list[dict[str, Any]]:
     for key in on:
         line = lines.get((switches.OBJECT_TYPE, switches.number(key)))
         found.append(_notice(str(key.label), line, reverse("admin:accounts_switch_changelist")))
-    titles = {(kind.model, pk): title for kind in hidden_names.kinds() for pk, title in kind.titles(True)}
+    titles = {(kind.name, pk): title for kind in hidden_names.kinds() for pk, title in kind.titles(True)}
     for model, pk in hidden:
         label = _("Names hidden: %s") % titles.get((model, pk), pk)
         found.append(_notice(label, lines.get((model, pk)), reverse("admin:accounts_switch_changelist") + "#names"))
@@ -43,8 +43,8 @@ def _last_lines(on: list[Switch.Key], hidden: list[tuple[str, int]]) -> dict[tup
     numbers = [switches.number(key) for key in on]
     wanted = Q(object_type=switches.OBJECT_TYPE, object_id__in=numbers, act="accounts.turn_switch")
     for kind in hidden_names.kinds():
-        ids = [pk for model, pk in hidden if model == kind.model]
-        wanted |= Q(object_type=kind.model, object_id__in=ids, act=kind.act)
+        ids = [pk for model, pk in hidden if model == kind.name]
+        wanted |= Q(object_type=kind.name, object_id__in=ids, act=kind.act(hidden=True))
     newest = AuditEntry.objects.filter(wanted).order_by().values("object_type", "object_id").annotate(last=Max("pk"))
     entries = AuditEntry.objects.filter(pk__in=[row["last"] for row in newest]).select_related("by")
     return {(entry.object_type, entry.object_id): entry for entry in entries}

@@ -24,6 +24,7 @@ from django_object_actions import DjangoObjectActions
 
 from accounts import audit, audit_words
 from accounts.admin_fields import DateInput, MomentInput, language_choices, time_zone_choices
+from accounts.exceptions import AccountsError
 from accounts.steps import ConfirmForm, Step
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ FILTER_SUFFIXES = ["exact", "isnull", "gte", "gt", "lt", "lte", "in", "id__exact
 
 
 class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
-    """A page for one model. Subclasses name their steps in `change_actions` and the room's errors in `refusals`."""
+    """A page for one model. Subclasses name steps in `change_actions`, and errors of other rooms in `refusals`."""
 
     refusals: tuple[type[Exception], ...] = ()
     actions = None
@@ -115,7 +116,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
             return self._form_step(request, obj, name)
         try:
             result = method(request, obj)
-        except self.refusals as exc:
+        except (AccountsError, *self.refusals) as exc:
             return self.refuse(request, obj, str(exc))
         return result if isinstance(result, HttpResponseBase) else self.done(request, obj, result)
 
@@ -132,7 +133,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
                 try:
                     result = method(request, obj, **form.cleaned_data)
                     return result if isinstance(result, HttpResponse) else self.done(request, obj, result)
-                except self.refusals as exc:
+                except (AccountsError, *self.refusals) as exc:
                     form.add_error(None, str(exc))
                     status = 409
         return self.step_page(request, obj, step, "admin/step_form.html", {"form": form}, status=status)

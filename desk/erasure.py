@@ -17,8 +17,7 @@ from accounts import audit
 from accounts.reasons import ReasonField
 from accounts.views.pages import desk_page, posted
 from privacy import erasure
-from privacy.addresses import InvalidAddress, normalize
-from privacy.text import OneLineField
+from privacy.text import AddressField
 
 PERMISSION = "privacy.add_erasurerecord"
 
@@ -26,25 +25,13 @@ PERMISSION = "privacy.add_erasurerecord"
 class ErasureForm(forms.Form):
     """Whose data, and why."""
 
-    address = OneLineField(
+    address = AddressField(
         label=gettext_lazy("E-mail address of the person"),
-        max_length=254,
         help_text=gettext_lazy("In any spelling. It is neither kept nor written into the history."),
-        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={
-            "required": gettext_lazy("Please write the address."),
-            "max_length": gettext_lazy("This is too long for an e-mail address."),
-        },
+        autocomplete="off",
+        error_messages={"required": gettext_lazy("Please write the address.")},
     )
     reason = ReasonField(help_text=gettext_lazy("How you know that the person asked for it: “letter of 3 May”."))
-
-    def clean_address(self) -> str:
-        try:
-            return normalize(self.cleaned_data["address"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
 
 
 @sensitive_post_parameters("address")

@@ -47,10 +47,6 @@ class CommentGone(PetitionsError):
     """The signature no longer counts, so that its comment is not decided on."""
 
 
-class ReasonMissing(PetitionsError):
-    """Hiding names, and showing them again, takes a reason that the audit keeps."""
-
-
 class ImportRefused(PetitionsError):
     """A file cannot be imported, or not any more."""
 

@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 
 from petitions.models import Signature
-from privacy.addresses import InvalidAddress, normalize
-from privacy.text import OneLineField, PlainTextField
+from privacy.text import AddressField, OneLineField, PlainTextField
 
 ECHO_LIMIT = 300  # characters of an overlong answer that come back in the field
 PARTNER_CODE = re.compile(r"[a-z0-9]{1,12}")
@@ -45,15 +44,11 @@ class SignatureForm(forms.Form):
             "max_length": _("Please shorten the name to 100 characters."),
         },
     )
-    email = OneLineField(
+    email = AddressField(
         label=_("E-mail"),
-        max_length=254,
         help_text=_("Only to confirm your signature. Never shown, never handed over."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Please write your e-mail address: the signature is confirmed through it."),
-            "max_length": _("This is too long for an e-mail address."),
-        },
+        autocomplete="email",
+        error_messages={"required": _("Please write your e-mail address: the signature is confirmed through it.")},
     )
     country = forms.ChoiceField(
         label=_("Country"),
@@ -101,14 +96,6 @@ class SignatureForm(forms.Form):
             "initial", {"show_name": Signature.ShowName.PRIVATE, "language": get_language(), "country": ""}
         )
         super().__init__(*args, **kwargs)
-
-    def clean_email(self) -> str:
-        try:
-            return normalize(self.cleaned_data["email"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
 
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE

@@ -1,4 +1,4 @@
-"""Text from strangers: what may be stored, and what turns or hides the words around it."""
+"""Text from strangers: what may be stored, and what turns or hides the words around it. Fields of every form."""
 
 import re
 import unicodedata
@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from privacy.addresses import MAX_LENGTH, InvalidAddress, normalize
 
 # Controls, line separators, and the marks that turn or hide the text around them. ZWJ and ZWNJ stay: names need them.
 UNSAFE = re.compile(
@@ -40,3 +42,27 @@ class OneLineField(PlainTextField):
         if "\n" in text:
             raise forms.ValidationError(_("Please write this on one line."), code="line_break")
         return " ".join(text.split())
+
+
+class AddressField(OneLineField):
+    """An e-mail address, cleaned to the form in which it is stored and written to: privacy.addresses.normalize()."""
+
+    default_error_messages = {
+        "invalid": _("This does not look like an e-mail address. An example: name@example.org."),
+        "max_length": _("This is too long for an e-mail address."),
+    }
+
+    def __init__(self, *, autocomplete: str = "", **kwargs: Any):
+        attributes = {"spellcheck": "false"}
+        if autocomplete:
+            attributes["autocomplete"] = autocomplete
+        super().__init__(max_length=MAX_LENGTH, widget=forms.EmailInput(attrs=attributes), **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value)
+        if not text or len(text) > MAX_LENGTH:  # each refused with a sentence of its own
+            return text
+        try:
+            return normalize(text)
+        except InvalidAddress as exc:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid") from exc

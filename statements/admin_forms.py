@@ -15,8 +15,7 @@ from letters.admin_forms import RecipientPicker, RecipientsField
 from letters.models import Recipient
 from letters.rendering import placeholders_in
 from letters.rendering.placeholders import BrokenPlaceholder
-from privacy.addresses import InvalidAddress, normalize
-from privacy.text import OneLineField
+from privacy.text import AddressField, OneLineField
 from statements.models import Statement, Translation, Version
 
 REPLY_WITHIN = timedelta(days=30)
@@ -120,10 +119,8 @@ class DelegateInvitationForm(forms.Form):
     """A person who will act for an organization."""
 
     name = OneLineField(label=_("Name"), max_length=150)
-    address = OneLineField(
+    address = AddressField(
         label=_("E-mail"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"spellcheck": "false"}),
         help_text=_("The person signs in with codes that are mailed to this address."),
     )
     title = OneLineField(
@@ -145,14 +142,6 @@ class DelegateInvitationForm(forms.Form):
     valid_until = forms.DateField(
         label=_("Valid until"), required=False, widget=DateInput, help_text=_("Empty: until you end it.")
     )
-
-    def clean_address(self) -> str:
-        try:
-            return normalize(self.cleaned_data["address"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
 
     def clean_valid_until(self) -> date | None:
         until: date | None = self.cleaned_data["valid_until"]

@@ -15,7 +15,3 @@ class TextChanged(StatementsError):
 
 class SigningRefused(StatementsError):
     """This person cannot sign this text for this organization now."""
-
-
-class ReasonMissing(StatementsError):
-    """Hiding names, and showing them again, takes a reason that the audit keeps."""

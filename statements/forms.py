@@ -5,35 +5,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from privacy.addresses import InvalidAddress, normalize
-from privacy.text import OneLineField
+from privacy.text import AddressField, OneLineField
 
 
 class AddressForm(forms.Form):
     """First step of signing in: which address to send the code to."""
 
-    email = OneLineField(
+    email = AddressField(
         label=_("E-mail"),
-        max_length=254,
         help_text=_("The address your organization's invitation came to."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Please write your e-mail address."),
-            "max_length": _("This is too long for an e-mail address."),
-        },
+        autocomplete="email",
+        error_messages={"required": _("Please write your e-mail address.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
-
-    def clean_email(self) -> str:
-        try:
-            return normalize(self.cleaned_data["email"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
 
 
 class CodeForm(forms.Form):

@@ -112,16 +112,19 @@ class SwitchAdmin(ReadOnlyAdmin):
         kind = hidden_names.get(model)
         if kind is None or int(number) > LARGEST_ID:
             raise Http404
-        do, said = (
-            (kind.hide, _("The names are hidden. Copies that others made before are out of our reach."))
-            if act == "hide"
-            else (kind.show, _("The names are shown again."))
+        hidden_names.set_hidden(
+            kind,
+            int(number),
+            act == "hide",
+            by=self.person(request),
+            reason=form.cleaned_data["reason"],
+            now=timezone.now(),
         )
-        try:
-            do(int(number), by=self.person(request), reason=form.cleaned_data["reason"], now=timezone.now())
-        except kind.refusal as exc:
-            form.add_error(None, str(exc))
-            return self._page(request, refused={act: form})
+        said = (
+            _("The names are hidden. Copies that others made before are out of our reach.")
+            if act == "hide"
+            else _("The names are shown again.")
+        )
         self.message_user(request, said, messages.SUCCESS)
         return redirect("admin:accounts_switch_changelist")
 
@@ -141,7 +144,7 @@ class SwitchAdmin(ReadOnlyAdmin):
             choices = _texts(kinds, hidden=act == "show")
             if choices or act in refused:
                 names_forms[act] = refused.get(act) or NamesForm(auto_id=f"{act}-%s", choices=choices)
-        acts = [kind.act for kind in kinds] + [kind.act.replace(".hide_", ".show_") for kind in kinds]
+        acts = [kind.act(hidden=hidden) for kind in kinds for hidden in (True, False)]
         history = AuditEntry.objects.filter(act__in=["accounts.turn_switch", *acts]).select_related("by")
         context = {
             **self.admin_site.each_context(request),
@@ -169,5 +172,5 @@ class SwitchAdmin(ReadOnlyAdmin):
 
 def _texts(kinds: list[hidden_names.Kind], *, hidden: bool) -> list[tuple[str, list[tuple[str, str]]]]:
     """Texts to choose from, by room: ("Petitions", [("petitions.petition:12", title), …])."""
-    groups = [(kind.label, [(f"{kind.model}:{pk}", title) for pk, title in kind.titles(hidden)]) for kind in kinds]
+    groups = [(kind.label, [(f"{kind.name}:{pk}", title) for pk, title in kind.titles(hidden)]) for kind in kinds]
     return [(str(label), options) for label, options in groups if options]

@@ -12,7 +12,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts import services
-from accounts.exceptions import AccountsError
 from accounts.forms import UserAddForm, UserChangeForm
 from accounts.models import StaffLink, User
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
@@ -28,7 +27,6 @@ class UserAdmin(StatefulAdmin):
     Nobody types a password for somebody else: a new person is invited, and sets their own.
     """
 
-    refusals = (AccountsError,)
     change_actions = [
         "send_invitation_again",
         "revoke_invitation",

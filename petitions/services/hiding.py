@@ -3,41 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
-from accounts import audit, hidden_names
+from accounts import hidden_names
 from accounts.models import User
 from petitions.cards import petition_cards
-from petitions.exceptions import PetitionsError, ReasonMissing
 from petitions.models import Petition
-
-
-def hide_names(petition_id: int, *, by: User, reason: str, now: datetime) -> Petition:
-    """Show no name under this petition to anybody outside; pages follow within PAGE_CACHE_SECONDS.
-
-    A second time changes nothing and writes no line. Raises ReasonMissing.
-    """
-    return _set(petition_id, True, "hide_names", by, reason, now)
-
-
-def show_names(petition_id: int, *, by: User, reason: str, now: datetime) -> Petition:
-    """Show again the names of those who chose to be seen. Raises ReasonMissing."""
-    return _set(petition_id, False, "show_names", by, reason, now)
-
-
-@transaction.atomic
-def _set(petition_id: int, hidden: bool, act: str, by: User, reason: str, now: datetime) -> Petition:
-    if not reason.strip():
-        raise ReasonMissing(_("Please write the reason."))
-    petition = Petition.objects.select_for_update(of=["self"], no_key=True).get(pk=petition_id)
-    if petition.names_hidden != hidden:
-        petition.names_hidden = hidden
-        petition.save(update_fields=["names_hidden"])
-        audit.record(f"petitions.{act}", petition, by=by, reason=reason, now=now)
-        transaction.on_commit(hidden_names.forget)
-    return petition
 
 
 def _titles(hidden: bool | None) -> Iterator[tuple[int, str]]:
@@ -46,15 +17,14 @@ def _titles(hidden: bool | None) -> Iterator[tuple[int, str]]:
     return ((card.petition_id, card.title) for card in petition_cards(chosen))
 
 
-hidden_names.register(
-    hidden_names.Kind(
-        model="petitions.petition",
-        label=gettext_lazy("Petitions"),
-        permission="petitions.hide_names_petition",
-        titles=_titles,
-        hidden=lambda: list(Petition.objects.filter(names_hidden=True).order_by("pk").values_list("pk", flat=True)),
-        hide=hide_names,
-        show=show_names,
-        refusal=PetitionsError,
-    )
-)
+PETITIONS = hidden_names.register(hidden_names.Kind(Petition, label=_("Petitions"), titles=_titles))
+
+
+def hide_names(petition_id: int, *, by: User, reason: str, now: datetime) -> None:
+    """Show no name under this petition to anybody outside. See hidden_names.set_hidden()."""
+    hidden_names.set_hidden(PETITIONS, petition_id, True, by=by, reason=reason, now=now)
+
+
+def show_names(petition_id: int, *, by: User, reason: str, now: datetime) -> None:
+    """Show again the names of those who chose to be seen."""
+    hidden_names.set_hidden(PETITIONS, petition_id, False, by=by, reason=reason, now=now)

@@ -9,6 +9,7 @@ from django.db.models import Case, F, Max, Q, Value, When
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.exceptions import ReasonMissing
 from accounts.models import User
 from petitions.exceptions import PetitionsError, TransitionRefused
 from petitions.models import InvalidationBatch, Petition, Signature
@@ -62,14 +63,14 @@ def _part(key: str, value: str) -> Q:
 def preview_batch(
     petition: Petition, condition: Mapping[str, Any], *, reason: str, by: User, now: datetime
 ) -> InvalidationBatch:
-    """Keep a condition and how many signatures meet it now; nothing is struck out. Raises EmptyCondition.
+    """Keep a condition and how many signatures meet it now; nothing is struck out.
 
-    What is signed afterwards is not part of it.
+    What is signed afterwards is not part of it. Raises EmptyCondition or ReasonMissing.
     """
     if not condition:
         raise EmptyCondition(_("Please choose at least one condition: a whole petition is not struck out."))
     if not reason.strip():
-        raise EmptyCondition(_("Please write the reason."))
+        raise ReasonMissing
     rows = matching(petition.pk, condition)
     batch = InvalidationBatch.objects.create(
         petition=petition,

@@ -10,8 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
+from accounts.exceptions import ReasonMissing
 from accounts.models import User
-from petitions.exceptions import ReasonMissing, TransitionRefused
+from petitions.exceptions import TransitionRefused
 from petitions.models import Petition
 
 State = Petition.State
@@ -94,7 +95,7 @@ def set_duty_of_care(petition_id: int, on: bool, *, by: User, reason: str, now: 
     Nothing is deleted. A second time changes nothing and writes no line. Raises ReasonMissing.
     """
     if not reason.strip():
-        raise ReasonMissing(_("Please write the reason."))
+        raise ReasonMissing
     petition = Petition.objects.select_for_update(of=["self"], no_key=True).get(pk=petition_id)
     if petition.duty_of_care != on:
         petition.duty_of_care = on

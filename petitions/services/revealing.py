@@ -2,18 +2,16 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from accounts import audit
+from accounts.exceptions import ReasonMissing
 from accounts.models import User
-from petitions.exceptions import ReasonMissing
 from petitions.models import Signature
 
 
 def reveal_address(signature_id: int, *, reason: str, by: User, now: datetime) -> str:
     """The address of a signature, "" of one that is forgotten; who asked and why is kept. Raises ReasonMissing."""
     if not reason.strip():
-        raise ReasonMissing(_("Please write the reason."))
+        raise ReasonMissing
     signature = Signature.objects.only("address").get(pk=signature_id)
     audit.record("petitions.reveal_signature", signature, by=by, reason=reason, now=now)
     return signature.address

@@ -272,14 +272,14 @@ DESK_ROWS = {
     ),
     "petitions.listentry": Rows(
         "Allow and block lists",
-        read=["moderator"],
+        read=["moderator", "auditor"],
         add=["moderator"],
         steps={"end": Step("End a line now", ["moderator"])},
     ),
-    "petitions.limitrule": Rows("Limits", read=["moderator"], add=["moderator"], change=["moderator"]),
+    "petitions.limitrule": Rows("Limits", read=["moderator", "auditor"], add=["moderator"], change=["moderator"]),
     "petitions.invalidationbatch": Rows(
         "Batches of invalid signatures",
-        read=["moderator"],
+        read=["moderator", "auditor"],
         add=["moderator"],
         steps={
             "run": Step("Strike them out", ["moderator"]),

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts.admin_fields import moment_at
+from accounts.exceptions import ReasonMissing
 from accounts.models import AuditEntry
 from petitions import services
 from petitions.admin.forms import PetitionForm
@@ -219,7 +220,7 @@ def test_the_page_says_where_the_petition_stands(client, fields, words, signs):
 @pytest.mark.django_db
 def test_duty_of_care_takes_a_reason_and_stands_in_the_audit(petition, now):
     someone = make_user("safeguarding")
-    with pytest.raises(services.lifecycle.ReasonMissing):
+    with pytest.raises(ReasonMissing):
         services.set_duty_of_care(petition.pk, True, by=someone, reason=" ", now=now)
     for _again in range(2):
         assert services.set_duty_of_care(petition.pk, True, by=someone, reason="Raids.", now=now).duty_of_care
