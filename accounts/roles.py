@@ -51,6 +51,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "campaigns.delegate": [VIEW, ADD, CHANGE, "invite"],
         "petitions.signature": [VIEW],
         "petitions.petition": [VIEW, "challenge", "hide_names"],
+        "privacy.providerrule": [VIEW, ADD, CHANGE],
         "statements.statement": ["hide_names"],
         "statements.invitation": [VIEW],
         "statements.cosignature": [VIEW],
@@ -113,6 +114,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "outbox.domaincheck": [VIEW],
         "accounts.auditentry": [VIEW, "export"],
         "petitions.petition": ["hide_names"],
+        "privacy.providerrule": [VIEW, ADD, CHANGE],
         "statements.statement": ["hide_names"],
     },
 }

@@ -45,3 +45,11 @@ class TransitionRefused(PetitionsError):
 
 class ReasonMissing(PetitionsError):
     """Hiding names, and showing them again, takes a reason that the audit keeps."""
+
+
+class FormIsStale(PetitionsError):
+    """The form shows what was changed meanwhile, so it decides nothing."""
+
+
+class ResendClosed(PetitionsError):
+    """No confirmation mail goes out for this petition just now."""

@@ -17,7 +17,7 @@ register(
     Clock(
         name="petitions.unconfirmed",
         title=_("Unconfirmed signatures"),
-        what=_("The signature is deleted, and its mails with it."),
+        what=_("The signature is deleted, with what its mails say. How many mails the address got stays."),
         after=settings.CONFIRMATION_LIFETIME,
         since=_("after the last confirmation mail"),
         act=cleaning.delete_unconfirmed,
@@ -62,6 +62,18 @@ register(
         act=cleaning.forget_erased,
         count=lambda before: cleaning.erased_due(before).count(),
         oldest=lambda: oldest(cleaning.erased_due(timezone.now()), "petition__closes_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.refusals",
+        title=_("Addresses that want no mail about a petition"),
+        what=_("The fingerprint goes, by which nothing unasked was written to the address."),
+        after=settings.CONFIRMATION_GRACE,
+        since=_("after the petition closed"),
+        act=cleaning.forget_refusals,
+        count=lambda before: cleaning.refusals_due(before).count(),
+        oldest=lambda: oldest(cleaning.refusals_due(timezone.now()), "at"),
     )
 )
 erasure.register(

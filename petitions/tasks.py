@@ -14,3 +14,8 @@ def refresh_signature_counts() -> None:
 @shared_task
 def audit_signature_counts() -> None:
     services.audit_signature_counts(now=timezone.now())
+
+
+@shared_task
+def remind_pending() -> None:
+    services.remind_pending(now=timezone.now())

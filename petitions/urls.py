@@ -1,6 +1,6 @@
 from django.urls import path
 
-from petitions.views import lists, signing
+from petitions.views import lists, manage, resend, signing
 
 app_name = "petitions"
 
@@ -8,6 +8,15 @@ urlpatterns = [
     path("petitions/", lists.petition_list, name="list"),
     path("petitions/<slug:slug>/", signing.petition_detail, name="detail"),
     path("petitions/<slug:slug>/sign/", signing.sign, name="sign"),
-    path("petitions/<slug:slug>/check-inbox/", signing.check_inbox, name="check-inbox"),
+    path("petitions/<slug:slug>/check-inbox/", resend.check_inbox, name="check-inbox"),
+    path("petitions/<slug:slug>/check-inbox/again/", resend.sent_again, name="check-inbox-again"),
+    path("petitions/<slug:slug>/resend/", resend.resend, name="resend"),
     path("signatures/<str:token>/", signing.confirm, name="confirm"),
+    path("signatures/<str:token>/not-me/", manage.not_me, name="not-me"),
+    path("signatures/<str:token>/manage/", manage.manage, name="manage"),
+    path("signatures/<str:token>/manage/change/", manage.change, name="manage-change"),
+    path("signatures/<str:token>/manage/withdraw/", manage.withdraw, name="manage-withdraw"),
+    path("signatures/<str:token>/manage/data/", manage.data, name="manage-data"),
+    path("signatures/<str:token>/manage/erase/", manage.erase, name="manage-erase"),
+    path("unsubscribe/<str:token>/", manage.unsubscribe, name="unsubscribe"),
 ]

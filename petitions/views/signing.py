@@ -14,12 +14,13 @@ from petitions import notices, services
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
-from petitions.services.signing import CONFIRM
+from petitions.services.signing import CONFIRM, MANAGE, NOT_ME, link
 from privacy.network import network_hash
 from privacy.public import public_page
 from privacy.requests import cookieless
 
 RECENT_NAMES = 12
+SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held reads what everybody reads
 
 
 @public_page
@@ -63,12 +64,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("petitions:check-inbox", slug=petition.slug)
 
 
-@public_page
-@require_safe
-def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "petitions/check_inbox.html", {"petition": _public_petition(slug)})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @cookieless
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,7 +71,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     signature = services.find_signature(token, CONFIRM)
     if signature is None:
         raise Http404
-    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": "", "changed": ""}
+    context = {
+        "signature": signature,
+        "petition": signature.petition,
+        "already": False,
+        "refusal": "",
+        "changed": "",
+        "manage_url": link(MANAGE, signature, get_language() or "en"),
+        "not_me_url": link(NOT_ME, signature, get_language() or "en"),
+    }
     if request.method == "POST":
         was = signature.state
         try:
@@ -87,9 +90,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "petitions/confirm.html", context, status=409)
         except PetitionsError as exc:
             return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
-        context |= {"signature": signature, "already": was == Signature.State.CONFIRMED}
+        context |= {"signature": signature, "already": was in SAID_YES}
         return render(request, "petitions/confirmed.html", context)
-    if signature.state == Signature.State.CONFIRMED:
+    if signature.state in SAID_YES:
         return render(request, "petitions/confirmed.html", context | {"already": True})
     try:
         services.check_confirmable(signature, now=timezone.now())
