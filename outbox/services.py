@@ -165,7 +165,7 @@ def write_email(
         kind=kind,
         key=key,
         about=about,
-        to_fingerprint=to_fingerprint or address_fingerprint(canonical(to)),
+        to_fingerprint=address_fingerprint(canonical(to)) if to_fingerprint is None else to_fingerprint,
         unasked=unasked,
         payload={
             "to": to,

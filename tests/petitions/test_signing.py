@@ -109,7 +109,7 @@ def test_a_confirmed_signature_is_not_changed_by_signing_again(sign, now):
     signature = Signature.objects.get()
     assert (signature.name, signature.state) == ("김민지", "confirmed")
     told = Email.objects.latest("pk")
-    assert "/signatures/" not in told.payload["text"]
+    assert set(re.findall(r"/signatures/[\w-]{32}/(\S*)", told.payload["text"])) == {"manage/"}
 
 
 def test_an_address_gets_at_most_three_unasked_mails(sign, now):

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, SignInCode, StaffLink
 from config.celery import app
-from outbox.models import Email
+from outbox.models import Email, Refusal
 from outbox.services import write_email
 from petitions import services
 from petitions.models import CountChange, Petition, Signature
@@ -68,6 +68,7 @@ def everything(now):
         closing = make_petition()
         Signature.objects.filter(pk=sign(closing, side - DAY).pk).update(state="erased", forgotten_at=side)
         Petition.objects.filter(pk=closing.pk).update(closes_at=side - DAY)
+        Refusal.objects.create(to_fingerprint=b"r", about=f"petition:{closing.pk}", at=now)
         for days in (30, 365):
             mail("sent", side - days * DAY)
         SignInCode.objects.create(user=user, session_hash=b"s", code_hash=b"c", expires_at=side - DAY)
