@@ -10,13 +10,24 @@ from django.urls import reverse
 from letters.copies import copies_digest
 from letters.models import Recipient
 from letters.services import preview_copies
-from petitions.services.signing import CONFIRM
+from petitions.services import state_digest
+from petitions.services.signing import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
 from tests.access.world import World
 
+# Addresses behind the personal links of a signature, and for what their token is.
+PERSONAL = {
+    "not-me": NOT_ME,
+    "manage": MANAGE,
+    "manage-change": MANAGE,
+    "manage-withdraw": MANAGE,
+    "manage-data": MANAGE,
+    "manage-erase": MANAGE,
+    "unsubscribe": UNSUBSCRIBE,
+}
 PASSWORD = "seven lanterns at dusk"
 Form = dict[str, Any]
 
@@ -29,6 +40,9 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
     "petitions:confirm": lambda world: [wrong_token()],
+    "petitions:check-inbox-again": lambda world: [world.open_petition.slug],
+    "petitions:resend": lambda world: [world.open_petition.slug],
+    **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
     "statements:digest": lambda world: [digest(world.published)],
@@ -64,6 +78,10 @@ ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    **{
+        (f"petitions:{name}", words.HOLDER): lambda world, purpose=purpose: [right_token(world, purpose)]
+        for name, purpose in PERSONAL.items()
+    },
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
@@ -77,6 +95,12 @@ QUERIES: dict[str, Callable[[World], str]] = {
 POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
+    "petitions:resend": lambda world: {"email": "bo@supporter.example"},
+    "petitions:manage-change": lambda world: {
+        "show_name": "full", "language": "ko", "shown": state_digest(world.signature),
+    },
+    "petitions:manage-withdraw": lambda world: {"shown": state_digest(world.signature)},
+    "petitions:manage-erase": lambda world: {"shown": state_digest(world.signature)},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -134,6 +158,7 @@ CHANGED: dict[str, Form] = {
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
     "petitions.petition": {"goal": "777"},
+    "privacy.providerrule": {"canonical": "changed.example"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -154,6 +179,7 @@ NEW: dict[str, Form] = {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
     },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "privacy.providerrule": {"domain": "new.example", "canonical": "new.example"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 
@@ -253,8 +279,8 @@ def asking(world: World) -> Form:
     }  # fmt: skip
 
 
-def right_token(world: World) -> str:
-    return tokens.make(CONFIRM, world.signature.pk, bytes(world.signature.nonce))
+def right_token(world: World, purpose: str = CONFIRM) -> str:
+    return tokens.make(purpose, world.signature.pk, bytes(world.signature.nonce))
 
 
 def wrong_token() -> str:

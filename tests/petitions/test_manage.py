@@ -196,7 +196,9 @@ class TestErasing:
         assert count(petition) == 1
         for row in (signature, other):
             assert client.get(url(row)).status_code == 404
-        sign(now=timezone.now() + timedelta(minutes=2))
+        later = timezone.now() + timedelta(minutes=2)
+        sign(now=later, confirmed=False)
+        services.confirm_signature(signature.pk, now=later)
         assert count(petition) == 2
 
 

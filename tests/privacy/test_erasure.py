@@ -81,7 +81,8 @@ def contents():
     }
     found = []
     with connection.cursor() as cursor:
-        for table in set(connection.introspection.table_names(cursor)) - {"privacy_providerrule"}:  # no person stands there
+        # Where no person stands, and a word of theirs is a domain.
+        for table in set(connection.introspection.table_names(cursor)) - {"privacy_providerrule"}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             columns = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
