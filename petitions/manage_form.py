@@ -1,17 +1,17 @@
 """The forms of the personal page, and the one that asks for the mail again."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from petitions import notices
+from petitions.forms import ECHO_LIMIT, TRAP
 from petitions.models import Signature
 from privacy.addresses import InvalidAddress, normalize
 from privacy.text import OneLineField
-
-TRAP = "website"  # as in the form under the petition
 
 
 class ChoicesForm(forms.Form):
@@ -98,7 +98,13 @@ class ResendForm(forms.Form):
                 _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
             ) from exc
 
+    def shorten_echo(self) -> None:
+        """Cut an overlong answer before the form is shown again: nobody wants a megabyte back."""
+        answers = cast(QueryDict, self.data).copy()
+        answers["email"] = answers.get("email", "")[:ECHO_LIMIT]
+        self.data = answers
+
     @property
     def is_trapped(self) -> bool:
         """Whether a robot filled it in."""
-        return any(value.strip() for value in self.data.getlist(TRAP))
+        return any(value.strip() for value in cast(QueryDict, self.data).getlist(TRAP))

@@ -52,7 +52,7 @@ def _signature(row: Signature) -> dict[str, Any]:
         "came_in": str(row.get_kind_display()),
         "name": row.name,
         "e_mail": row.address,
-        "country": {"code": str(row.country), "name": str(row.country.name)} if row.country else None,
+        "country": _country(row.country),
         "comment": row.comment,
         "comment_on_the_page": str(row.get_comment_state_display()) if row.comment else None,
         "language_of_mails": row.language,
@@ -78,6 +78,10 @@ def _signature(row: Signature) -> dict[str, Any]:
         "confirmed_at": _moment(row.confirmed_at),
         "network_hash_kept": row.network_hash is not None,
     }
+
+
+def _country(country: Any) -> dict[str, str] | None:
+    return {"code": str(country), "name": str(country.name)} if country else None
 
 
 def _consent(notice: ConsentNotice | None) -> dict[str, Any]:

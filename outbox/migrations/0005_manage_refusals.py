@@ -4,24 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0004_domain_checks'),
+        ("outbox", "0004_domain_checks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Refusal',
+            name="Refusal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to_fingerprint', models.BinaryField(max_length=32)),
-                ('about', models.CharField(max_length=60)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("to_fingerprint", models.BinaryField(max_length=32)),
+                ("about", models.CharField(max_length=60)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'refusal of unasked mail',
-                'verbose_name_plural': 'refusals of unasked mail',
-                'constraints': [models.UniqueConstraint(fields=('to_fingerprint', 'about'), name='refusal_once')],
+                "verbose_name": "refusal of unasked mail",
+                "verbose_name_plural": "refusals of unasked mail",
+                "constraints": [models.UniqueConstraint(fields=("to_fingerprint", "about"), name="refusal_once")],
             },
         ),
     ]

@@ -5,26 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('petitions', '0005_counting_reach_defence'),
+        ("petitions", "0005_counting_reach_defence"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ConsentChange',
+            name="ConsentChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(choices=[('show_name', 'show my name publicly'), ('handover', 'hand my name over with the petition'), ('updates', 'send me updates')], max_length=10, verbose_name='purpose')),
-                ('given', models.BooleanField(verbose_name='given')),
-                ('at', models.DateTimeField(verbose_name='changed')),
-                ('notice', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='petitions.consentnotice')),
-                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consent_changes', to='petitions.signature')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("show_name", "show my name publicly"),
+                            ("handover", "hand my name over with the petition"),
+                            ("updates", "send me updates"),
+                        ],
+                        max_length=10,
+                        verbose_name="purpose",
+                    ),
+                ),
+                ("given", models.BooleanField(verbose_name="given")),
+                ("at", models.DateTimeField(verbose_name="changed")),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="petitions.consentnotice",
+                    ),
+                ),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consent_changes",
+                        to="petitions.signature",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change of a consent',
-                'verbose_name_plural': 'changes of consents',
-                'ordering': ['pk'],
+                "verbose_name": "change of a consent",
+                "verbose_name_plural": "changes of consents",
+                "ordering": ["pk"],
             },
         ),
     ]

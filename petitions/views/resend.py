@@ -37,8 +37,7 @@ def resend(request: HttpRequest, slug: str) -> HttpResponse:
     petition = _petition(slug)
     form = ResendForm(request.POST)
     if not form.is_valid():
-        form.data = form.data.copy()
-        form.data["email"] = form.data.get("email", "")[:300]  # nobody wants a megabyte back
+        form.shorten_echo()
         return _page(request, petition, form=form, status=422)
     now = timezone.now()
     if form.is_trapped:

@@ -1,6 +1,7 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -75,13 +76,16 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
 }  # fmt: skip
 # The page of the organization that looks, for an address of the delegate's area.
 ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
+
+
+def own_token(purpose: str, world: World) -> list[Any]:
+    return [right_token(world, purpose)]
+
+
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
-    **{
-        (f"petitions:{name}", words.HOLDER): lambda world, purpose=purpose: [right_token(world, purpose)]
-        for name, purpose in PERSONAL.items()
-    },
+    **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
