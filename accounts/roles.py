@@ -112,6 +112,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "petitions.officialpetition": [VIEW],
         "petitions.listentry": [VIEW],
         "petitions.limitrule": [VIEW],
+        "privacy.providerrule": [VIEW],
         "petitions.invalidationbatch": [VIEW],
         "petitions.update": [VIEW],
         "petitions.updatetext": [VIEW],

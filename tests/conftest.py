@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
+import environ
 import hypothesis
 import pytest
 from django.conf import LazySettings, settings
@@ -22,7 +23,7 @@ from accounts.audit import triggers
 from config import catalogs
 from petitions.services import limits
 from privacy import addresses
-from tests import memory
+from tests import databases, memory
 
 Made = TypeVar("Made")
 JOURNEYS = Path(__file__).parent / "journeys"
@@ -68,12 +69,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, worker_id: str) -> None:
-    """On SQLite, test in a file as the product does: a database in memory knows neither WAL nor IMMEDIATE."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        file = Path(os.environ["TEST_FOLDER"]) / f"test-{worker_id}.sqlite3"
-        database.setdefault("TEST", {})["NAME"] = str(file)
+def django_db_modify_db_settings(worker_id: str) -> None:
+    """A copy of the migrated database; on SQLite a file, as in the product: memory knows neither WAL nor IMMEDIATE."""
+    copy = environ.Env.db_url_config(databases.copy_of_migrated(f"test_{worker_id}"))
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = copy["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the copy as it is."""
+    return True
 
 
 @pytest.fixture(autouse=True)
