@@ -16,6 +16,7 @@ from demo.loading.evidence import load_campaign, load_incidents, load_instrument
 from demo.loading.letters import load_letters
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
+from demo.loading.petition_life import load_life, load_partner_links
 from demo.loading.recipients import load_letter_templates, load_recipients
 from demo.loading.statements import load_historical_statement, load_joint_statement, load_second_statement
 from demo.loading.timeline import Timeline
@@ -83,7 +84,9 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
     load_second_statement(campaign, staff, timeline)
-    load_signatures(petition, timeline.now)
+    links = load_partner_links(petition, staff, timeline)
+    load_signatures(petition, timeline.now, [link.code for link in links])
+    load_life(petition, staff, timeline)
 
 
 def _switch_is_on() -> bool:
