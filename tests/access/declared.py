@@ -380,7 +380,7 @@ DESK_ROWS = {
     ),
     "privacy.providerrule": Rows(
         "Rules of mail providers",
-        read=["administrator", "moderator"],
+        read=["administrator", "moderator", "auditor"],
         add=["administrator", "moderator"],
         change=["administrator", "moderator"],
     ),
