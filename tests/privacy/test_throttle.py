@@ -97,6 +97,7 @@ def test_forty_at_once_count_as_forty(store):
     assert sum(at_once(lambda _: hit(key=b"other"), range(40))) == 20
 
 
+@pytest.mark.django_db
 def test_many_counters_are_asked_together_and_each_keeps_its_own_limit(store):
     minute, hour = timedelta(minutes=1), timedelta(hours=1)
 
@@ -110,7 +111,7 @@ def test_many_counters_are_asked_together_and_each_keeps_its_own_limit(store):
     assert [ask(61), ask(62), ask(63)] == [[True, True], [True, False], [False, False]]
     assert throttle.hit(
         "many", b"a", limit=5, per=hour, now=NOW + timedelta(seconds=64)
-    )  # the same counter, asked alone
+    )  # the same, asked alone
     assert ask(3_700) == [True, True]
 
 
