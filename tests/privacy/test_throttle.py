@@ -109,9 +109,7 @@ def test_many_counters_are_asked_together_and_each_keeps_its_own_limit(store):
     assert [ask(0), ask(1), ask(2)] == [[True, True], [True, True], [False, True]]
     assert throttle.count("few", b"a", per=minute, now=NOW + timedelta(seconds=2)) == 2  # one refused is not counted
     assert [ask(61), ask(62), ask(63)] == [[True, True], [True, False], [False, False]]
-    assert throttle.hit(
-        "many", b"a", limit=5, per=hour, now=NOW + timedelta(seconds=64)
-    )  # the same, asked alone
+    assert throttle.hit("many", b"a", limit=5, per=hour, now=NOW + timedelta(seconds=64))  # the same, asked alone
     assert ask(3_700) == [True, True]
 
 
