@@ -44,6 +44,7 @@ FROM_OUTSIDE = {
     "petitions.Signature.name",
     "petitions.Signature.alias",
     "petitions.Signature.comment",
+    "petitions.Report.text",
     "statements.CoSignature.signer_name",
     "statements.CoSignature.signer_title",
     "statements.CoSignature.authority",
