@@ -69,12 +69,13 @@ OWN_WORKERS = {"static/js/challenge.js"}  # a page and its own worker, which nob
 WRITTEN_SQL = {
     "accounts/audit/triggers.py",  # from constants of its own
     "petitions/services/writing.py",  # the same: names of our own columns, quoted; values are parameters
+    "privacy/throttle.py",  # from constants of its own: as many places for values as there are rows
     "privacy/sealed.py",  # names of our own tables and columns, quoted by the backend; values are parameters
     "accounts/management/commands/grant_web_role.py",  # psycopg.sql quotes the name of the role
 }
 CSRF_EXEMPT = {
     "privacy/requests.py",  # `cookieless`, which asks the browser's own headers instead
-    "petitions/views/manage.py",  # one-click unsubscribe: mail providers post from elsewhere (RFC 8058); the token counts
+    "petitions/views/manage.py",  # one-click unsubscribe, which mail programs post (RFC 8058): the token counts
 }
 
 
