@@ -15,7 +15,7 @@ from django_countries import countries
 from petitions.models import Signature
 from privacy.text import AddressField, OneLineField, PlainTextField
 
-ECHO_LIMIT = 300  # characters of an overlong answer that come back in the field
+ECHO_LIMIT = 300  # characters beyond what a field takes that come back in it
 PARTNER_CODE = re.compile(r"[a-z0-9]{1,12}")
 TRAP = "website"  # no person sees this field; what fills in every field of a page does
 
@@ -31,7 +31,32 @@ def _countries_in(language: str) -> list[tuple[str, str]]:
         return [("", gettext("Prefer not to say")), *((code, str(name)) for code, name in countries)]
 
 
-class SignatureForm(forms.Form):
+class PublicForm(forms.Form):
+    """A form that anybody may send, robots too."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)
+
+    @property
+    def is_trapped(self) -> bool:
+        """Whether a robot filled it in."""
+        return any(value.strip() for value in cast(QueryDict, self.data).getlist(TRAP))
+
+    def shorten_echo(self) -> None:
+        """Cut what is far too long before the form is shown again: nobody wants a megabyte back.
+
+        What is a little too long comes back whole, to be shortened by whoever wrote it.
+        """
+        answers = cast(QueryDict, self.data).copy()
+        for name, value in answers.items():
+            if isinstance(value, str):
+                allowed = getattr(self.fields.get(name), "max_length", None) or 0
+                answers[name] = value[: allowed + ECHO_LIMIT].replace("\x00", "")
+        self.data = answers
+
+
+class SignatureForm(PublicForm):
     """Everything a signature is made of. Field names are a contract with people who script against them."""
 
     name = OneLineField(
@@ -91,7 +116,6 @@ class SignatureForm(forms.Form):
     partner = forms.CharField(required=False, widget=forms.HiddenInput)  # the code of the link somebody came by
 
     def __init__(self, *args: Any, **kwargs: Any):
-        kwargs.setdefault("label_suffix", "")
         kwargs.setdefault(
             "initial", {"show_name": Signature.ShowName.PRIVATE, "language": get_language(), "country": ""}
         )
@@ -117,11 +141,6 @@ class SignatureForm(forms.Form):
         return cleaned
 
     @property
-    def is_trapped(self) -> bool:
-        """Whether a robot filled it in."""
-        return any(value.strip() for value in cast(QueryDict, self.data).getlist(TRAP))
-
-    @property
     def challenge_answers(self) -> dict[str, str]:
         """What came with the form beside its answers, as sent, for services.check_challenge()."""
         sent = {"address": "email", "answer": "challenge", "proof": "proof", "wait": "wait"}
@@ -131,13 +150,3 @@ class SignatureForm(forms.Form):
     def as_sent(self) -> list[tuple[str, str]]:
         """Every answer of the form under its name, to be sent once more from a page where nobody fills in anything."""
         return [(name, self.data[name]) for name in self.fields if name in self.data]
-
-    def shorten_echo(self) -> None:
-        """Cut overlong answers before the form is shown again: nobody wants a megabyte back."""
-        answers = cast(QueryDict, self.data).copy()
-        for name, value in answers.items():
-            if isinstance(value, str) and len(value) > max(
-                ECHO_LIMIT, getattr(self.fields.get(name), "max_length", 0) or 0
-            ):
-                answers[name] = value[:ECHO_LIMIT]
-        self.data = answers

@@ -1,17 +1,15 @@
 """The forms of the personal page, and the one that asks for the mail again."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from petitions import notices
-from petitions.forms import ECHO_LIMIT, TRAP
+from petitions.forms import PublicForm
 from petitions.models import Signature
-from privacy.addresses import InvalidAddress, normalize
-from privacy.text import OneLineField
+from privacy.text import AddressField, OneLineField
 
 
 class ChoicesForm(forms.Form):
@@ -76,35 +74,11 @@ class ChoicesForm(forms.Form):
         return cleaned
 
 
-class ResendForm(forms.Form):
-    email = OneLineField(
+class ResendForm(PublicForm):
+    """Which address the mail is asked for."""
+
+    email = AddressField(
         label=_("E-mail"),
-        max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
-        error_messages={
-            "required": _("Please write the address with which you signed."),
-            "max_length": _("This is too long for an e-mail address."),
-        },
+        autocomplete="email",
+        error_messages={"required": _("Please write the address with which you signed.")},
     )
-
-    def __init__(self, data: Any = None):
-        super().__init__(data, label_suffix="")
-
-    def clean_email(self) -> str:
-        try:
-            return normalize(self.cleaned_data["email"])
-        except InvalidAddress as exc:
-            raise forms.ValidationError(
-                _("This does not look like an e-mail address. An example: name@example.org."), code="invalid"
-            ) from exc
-
-    def shorten_echo(self) -> None:
-        """Cut an overlong answer before the form is shown again: nobody wants a megabyte back."""
-        answers = cast(QueryDict, self.data).copy()
-        answers["email"] = answers.get("email", "")[:ECHO_LIMIT]
-        self.data = answers
-
-    @property
-    def is_trapped(self) -> bool:
-        """Whether a robot filled it in."""
-        return any(value.strip() for value in cast(QueryDict, self.data).getlist(TRAP))

@@ -23,6 +23,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, petition, ReportForm())
     form = ReportForm(request.POST)
     if not form.is_valid():
+        form.shorten_echo()
         return _page(request, petition, form, status=422)
     if not form.is_trapped:
         now = timezone.now()

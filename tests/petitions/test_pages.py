@@ -97,6 +97,13 @@ def test_bad_input_gets_a_sentence_beside_the_field_and_leaves_no_trace(sign, fi
     assert len(answer.content) < 100_000
 
 
+def test_a_comment_that_is_a_little_too_long_comes_back_whole(sign):
+    answer = sign(comment="나" * 500 + "끝")
+    assert answer.status_code == 422
+    assert "나" * 500 + "끝</textarea>" in answer.content.decode()
+    assert not Signature.objects.exists()
+
+
 def test_the_sentence_is_in_the_language_of_the_page(sign):
     page = sign("ko", email="minji").content.decode()
     assert '<html lang="ko"' in page
