@@ -56,7 +56,33 @@ class PublicForm(forms.Form):
         self.data = answers
 
 
-class SignatureForm(PublicForm):
+class ChoicesFields(forms.Form):
+    """What signing and the personal page both ask: under which name one is seen, and what one agrees to.
+
+    The form that takes these in has a field `show_name`.
+    """
+
+    alias = OneLineField(
+        label=_("The other name"),
+        required=False,
+        max_length=60,
+        help_text=_("Only if you chose “Another name” above."),
+        error_messages={"max_length": _("Please shorten it to 60 characters.")},
+    )
+    show_country = forms.BooleanField(label=_("Show my country beside it"), required=False)
+    consent_handover = forms.BooleanField(required=False)
+    consent_updates = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("show_name") != Signature.ShowName.ALIAS:
+            cleaned["alias"] = ""
+        elif not cleaned.get("alias") and "alias" not in self.errors:
+            self.add_error("alias", _("Please write the name to show, or keep your name private."))
+        return cleaned
+
+
+class SignatureForm(ChoicesFields, PublicForm):
     """Everything a signature is made of. Field names are a contract with people who script against them."""
 
     name = OneLineField(
@@ -103,16 +129,6 @@ class SignatureForm(PublicForm):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Please choose how your name may appear.")},
     )
-    alias = OneLineField(
-        label=_("The other name"),
-        required=False,
-        max_length=60,
-        help_text=_("Only if you chose “Another name” above."),
-        error_messages={"max_length": _("Please shorten it to 60 characters.")},
-    )
-    show_country = forms.BooleanField(label=_("Show my country beside it"), required=False)
-    consent_handover = forms.BooleanField(required=False)
-    consent_updates = forms.BooleanField(required=False)
     partner = forms.CharField(required=False, widget=forms.HiddenInput)  # the code of the link somebody came by
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -131,14 +147,6 @@ class SignatureForm(PublicForm):
 
     def clean_show_name(self) -> str:
         return self.cleaned_data["show_name"] or Signature.ShowName.PRIVATE
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("show_name") != Signature.ShowName.ALIAS:
-            cleaned["alias"] = ""
-        elif not cleaned.get("alias") and "alias" not in self.errors:
-            self.add_error("alias", _("Please write the name to show, or keep your name private."))
-        return cleaned
 
     @property
     def challenge_answers(self) -> dict[str, str]:

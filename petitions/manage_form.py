@@ -7,12 +7,12 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from petitions import notices
-from petitions.forms import PublicForm
+from petitions.forms import ChoicesFields, PublicForm
 from petitions.models import Signature
-from privacy.text import AddressField, OneLineField
+from privacy.text import AddressField
 
 
-class ChoicesForm(forms.Form):
+class ChoicesForm(ChoicesFields):
     """What a signatory may change. It begins with what stands in the signature."""
 
     show_name = forms.ChoiceField(
@@ -24,16 +24,6 @@ class ChoicesForm(forms.Form):
             "invalid_choice": _("Please choose how your name may appear."),
         },
     )
-    alias = OneLineField(
-        label=_("The other name"),
-        required=False,
-        max_length=60,
-        help_text=_("Only if you chose “Another name” above."),
-        error_messages={"max_length": _("Please shorten it to 60 characters.")},
-    )
-    show_country = forms.BooleanField(label=_("Show my country beside it"), required=False)
-    consent_handover = forms.BooleanField(required=False)
-    consent_updates = forms.BooleanField(required=False)
     language = forms.ChoiceField(
         label=_("Language of our mails"),
         choices=settings.LANGUAGES,
@@ -65,10 +55,6 @@ class ChoicesForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         cleaned.setdefault("withdraw_comment", False)
-        if cleaned.get("show_name") != Signature.ShowName.ALIAS:
-            cleaned["alias"] = ""
-        elif not cleaned.get("alias") and "alias" not in self.errors:
-            self.add_error("alias", _("Please write the name to show, or keep your name private."))
         if cleaned.get("show_name") == Signature.ShowName.PRIVATE:
             cleaned["show_country"] = False
         return cleaned
