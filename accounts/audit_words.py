@@ -41,6 +41,8 @@ ACTS = {
     "letters.send_again": _("Sent the letter again"),
     "letters.send_back_release": _("Sent the release back"),
     "letters.stop_release": _("Stopped the release"),
+    "privacy.add_providerrule": _("Added a rule of a mail provider"),
+    "privacy.change_providerrule": _("Changed a rule of a mail provider"),
     "privacy.erase_person": _("Erased a person"),
     "privacy.look_up_person": _("Looked up a person to erase"),
     "petitions.add_listentry": _("Entered a line of the lists"),

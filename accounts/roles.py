@@ -62,6 +62,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "petitions.limitrule": [VIEW, ADD, CHANGE],
         "petitions.invalidationbatch": [VIEW, ADD, "run"],
         "petitions.report": [VIEW, CHANGE],
+        "privacy.providerrule": [VIEW, ADD, CHANGE],
         "statements.statement": ["hide_names"],
         "statements.invitation": [VIEW],
         "statements.cosignature": [VIEW],
@@ -111,6 +112,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "petitions.officialpetition": [VIEW],
         "petitions.listentry": [VIEW],
         "petitions.limitrule": [VIEW],
+        "privacy.providerrule": [VIEW],
         "petitions.invalidationbatch": [VIEW],
         "petitions.update": [VIEW],
         "petitions.updatetext": [VIEW],
@@ -137,6 +139,7 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "outbox.domaincheck": [VIEW],
         "accounts.auditentry": [VIEW, "export"],
         "petitions.petition": ["hide_names"],
+        "privacy.providerrule": [VIEW, ADD, CHANGE],
         "statements.statement": ["hide_names"],
     },
 }

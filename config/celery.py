@@ -71,6 +71,7 @@ app.conf.update(
             "schedule": 60.0,
             "options": {"expires": 60.0},
         },
+        "remind of signatures": {"task": "petitions.tasks.remind_pending", "schedule": crontab(minute=20)},
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},

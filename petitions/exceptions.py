@@ -53,3 +53,11 @@ class ImportRefused(PetitionsError):
 
 class PartnerLinkRefused(PetitionsError):
     """An organization cannot have a link of its own to this petition."""
+
+
+class FormIsStale(PetitionsError):
+    """The form shows what was changed meanwhile, so it decides nothing."""
+
+
+class ResendClosed(PetitionsError):
+    """No confirmation mail goes out for this petition just now."""

@@ -17,7 +17,7 @@ register(
     Clock(
         name="petitions.unconfirmed",
         title=_("Unconfirmed signatures"),
-        what=_("The signature is deleted, and its mails with it."),
+        what=_("The signature is deleted, with what its mails say. How many mails the address got stays."),
         after=settings.CONFIRMATION_LIFETIME,
         since=_("after the last confirmation mail"),
         act=cleaning.delete_unconfirmed,
@@ -74,6 +74,30 @@ register(
         act=import_files.forget_due,
         count=lambda before: len(import_files.due(before)),
         oldest=import_files.oldest,
+    )
+)
+register(
+    Clock(
+        name="petitions.refusals",
+        title=_("Addresses that want no mail about a petition"),
+        what=_("The fingerprint goes, by which nothing unasked was written to the address."),
+        after=settings.CONFIRMATION_GRACE,
+        since=_("after the petition closed"),
+        act=cleaning.forget_refusals,
+        count=lambda before: cleaning.refusals_due(before).count(),
+        oldest=lambda: oldest(cleaning.refusals_due(timezone.now()), "at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.reports",
+        title=_("Reports of visitors"),
+        what=_("The report is deleted; the history keeps that and how it was settled."),
+        after=timedelta(days=180),
+        since=_("after it was settled"),
+        act=cleaning.delete_reports,
+        count=lambda before: cleaning.reports_due(before).count(),
+        oldest=lambda: oldest(cleaning.reports_due(timezone.now()), "decided_at"),
     )
 )
 erasure.register(

@@ -44,3 +44,8 @@ def close_due_petitions() -> None:
 def mail_updates() -> None:
     """Write the next mails of published updates; runs once a minute, and a second one at once writes nothing twice."""
     services.mail_updates(now=timezone.now())
+
+
+@shared_task
+def remind_pending() -> None:
+    services.remind_pending(now=timezone.now())

@@ -6,9 +6,11 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
+import environ
 import hypothesis
 import pytest
 from django.conf import LazySettings, settings
@@ -20,11 +22,14 @@ from pytest_django import DjangoDbBlocker
 from accounts.audit import triggers
 from config import catalogs
 from petitions.services import limits
-from tests import memory
+from privacy import addresses
+from tests import databases, memory
 
 Made = TypeVar("Made")
 JOURNEYS = Path(__file__).parent / "journeys"
 LONGEST = JOURNEYS / "test_servers_fail.py"
+FIRST_RULES = import_module("privacy.migrations.0003_manage_provider_rules").RULES
+FIRST_FOLDINGS = {domain: addresses.Folding(*rule) for domain, *rule in FIRST_RULES}
 LONG = os.environ.get("TEST_LONG") == "1"
 only_long = pytest.mark.skipif(not LONG, reason="in make test-long")
 
@@ -64,12 +69,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, worker_id: str) -> None:
-    """On SQLite, test in a file as the product does: a database in memory knows neither WAL nor IMMEDIATE."""
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        file = Path(os.environ["TEST_FOLDER"]) / f"test-{worker_id}.sqlite3"
-        database.setdefault("TEST", {})["NAME"] = str(file)
+def django_db_modify_db_settings(worker_id: str) -> None:
+    """A copy of the migrated database; on SQLite a file, as in the product: memory knows neither WAL nor IMMEDIATE."""
+    copy = environ.Env.db_url_config(databases.copy_of_migrated(f"test_{worker_id}"))
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = copy["NAME"]
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Take the copy as it is."""
+    return True
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +88,12 @@ def _empty_caches() -> Iterator[None]:
     for cache in caches.all(initialized_only=True):
         cache.clear()
     limits.forget()
+
+
+@pytest.fixture(autouse=True)
+def _provider_rules_are_known() -> None:
+    """Those that a new database begins with: no test waits for the minute to end, or counts the query."""
+    addresses.remember(FIRST_FOLDINGS)
 
 
 @pytest.fixture(scope="session")

@@ -90,7 +90,7 @@ def _start_everything(config: pytest.Config) -> None:
             url, origin = database_server.start(), database_server.origin
         version = f"PostgreSQL {postgresql_version(url)} ({origin})"
         if given_database:
-            config.add_cleanup(partial(drop_journey_databases, url))
+            config.add_cleanup(partial(drop_databases, url))
     else:
         url, version = f"sqlite:///{folder}/database.sqlite3", f"SQLite {sqlite3.sqlite_version}"
     os.environ["DATABASE_URL"] = url
@@ -247,37 +247,22 @@ def postgresql_version(url: str) -> str:
     return rest.split()[0]
 
 
-def journey_database(name: str, *, template: str = "template1") -> str:
-    """Create a database for a journey, empty or a copy of another one; return its DATABASE_URL."""
-    url = os.environ["DATABASE_URL"]
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    with administer(url) as connection:
-        connection.execute(statement)
-    return with_database(url, name)
-
-
 def with_database(url: str, name: str) -> str:
     """The same server's address, with another database."""
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
 
 
-def drop_database(name: str) -> None:
-    with administer(os.environ["DATABASE_URL"]) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
-
-
-def drop_journey_databases(url: str) -> None:
+def drop_databases(url: str) -> None:
     """Leave a given server as it was found."""
-    prefix = journey_prefix()
     with administer(url) as connection:
-        rows = connection.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]).fetchall()
-        for (name,) in rows:
+        query = "SELECT datname FROM pg_database WHERE starts_with(datname, %s)"
+        for (name,) in connection.execute(query, [database_prefix()]).fetchall():
             connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def journey_prefix() -> str:
+def database_prefix() -> str:
     """What the names of this run's databases begin with."""
-    return "journey_" + re.sub(r"\W", "_", Path(os.environ["TEST_FOLDER"]).name.rpartition("-")[2]).lower() + "_"
+    return "outcry_" + re.sub(r"\W", "_", Path(os.environ["TEST_FOLDER"]).name.rpartition("-")[2]).lower() + "_"
 
 
 # --- Redis ----------------------------------------------------------------------------------------

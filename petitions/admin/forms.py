@@ -39,7 +39,17 @@ class PetitionForm(ZonedForm):
 
     class Meta:
         model = Petition
-        fields = ["campaign", "slug", "goal", "opens_at", "closes_at", "time_zone", "duty_of_care", "recipients"]
+        fields = [
+            "campaign",
+            "slug",
+            "goal",
+            "opens_at",
+            "closes_at",
+            "time_zone",
+            "duty_of_care",
+            "allows_shared_addresses",
+            "recipients",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

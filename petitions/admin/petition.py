@@ -69,7 +69,15 @@ class PetitionAdmin(StatefulAdmin):
         return [PetitionTextInline] if _may_write(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        main = ["campaign", "slug", "goal", ("opens_at", "closes_at"), "time_zone", "duty_of_care"]
+        main = [
+            "campaign",
+            "slug",
+            "goal",
+            ("opens_at", "closes_at"),
+            "time_zone",
+            "duty_of_care",
+            "allows_shared_addresses",
+        ]
         if obj is not None:
             main += ["author", "signature_count"]
         return [(None, {"fields": main}), (gettext_lazy("Addressed to"), {"fields": ["recipients"]})]
@@ -79,6 +87,7 @@ class PetitionAdmin(StatefulAdmin):
         if obj is None or _may_write(obj):
             return fixed
         fixed += ["campaign", "slug", "opens_at", "closes_at", "time_zone", "duty_of_care", "recipients"]
+        fixed += ["allows_shared_addresses"]  # who signed before would be somebody new
         return fixed if obj.state == State.OPEN else [*fixed, "goal"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

@@ -1,5 +1,6 @@
 """What people say: petitions, signatures, their count, and what protects and spreads them."""
 
+from petitions.models.consents import ConsentChange
 from petitions.models.counting import CountChange, Kind, Milestone, Tally
 from petitions.models.defence import InvalidationBatch, LimitRule, ListEntry, Report
 from petitions.models.petition import Petition, PetitionText
@@ -9,6 +10,7 @@ from petitions.models.updates import Update, UpdateText
 
 __all__ = [
     "Comment",
+    "ConsentChange",
     "ConsentNotice",
     "CountChange",
     "ImportBatch",

@@ -34,12 +34,27 @@ from petitions.services.lifecycle import (
     submit_petition,
 )
 from petitions.services.lists import add_entry, end_entry
+from petitions.services.managing import (
+    change_signature,
+    disown_signature,
+    erase_everything,
+    signatures_of,
+    state_digest,
+    stop_updates,
+    withdraw_signature,
+)
 from petitions.services.milestones import reach_milestones, settle_milestone
 from petitions.services.officials import note_progress
 from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
+from petitions.services.reminding import check_resendable, remind_pending, resend_confirmation
 from petitions.services.reporting import decide_report, reopen_report, report_petition
 from petitions.services.revealing import reveal_address
-from petitions.services.signing import check_confirmable, confirm_signature, find_signature, sign_petition
+from petitions.services.signing import (
+    check_confirmable,
+    confirm_signature,
+    find_signature,
+    sign_petition,
+)
 from petitions.services.updating import (
     mail_updates,
     note_update_writer,
@@ -62,8 +77,10 @@ __all__ = [
     "calm_challenges",
     "cancel_batch",
     "challenge_for",
+    "change_signature",
     "check_challenge",
     "check_confirmable",
+    "check_resendable",
     "close_due_petitions",
     "close_petition",
     "comments",
@@ -71,7 +88,9 @@ __all__ = [
     "count_trapped",
     "decide_report",
     "deliver_petition",
+    "disown_signature",
     "end_entry",
+    "erase_everything",
     "extend_petition",
     "find_partner_link",
     "find_signature",
@@ -94,8 +113,10 @@ __all__ = [
     "refresh_signature_counts",
     "refuse_comment",
     "release_signature",
+    "remind_pending",
     "reopen_report",
     "report_petition",
+    "resend_confirmation",
     "restore_signature",
     "reveal_address",
     "send_back_petition",
@@ -106,7 +127,10 @@ __all__ = [
     "show_names",
     "shown_total",
     "sign_petition",
+    "signatures_of",
+    "state_digest",
     "stop_update_mails",
+    "stop_updates",
     "stop_updates_to",
     "strike_signature",
     "submit_petition",
@@ -116,5 +140,6 @@ __all__ = [
     "trapped_count",
     "undo_batch",
     "unfinished_batches",
+    "withdraw_signature",
     "work_off_batch",
 ]

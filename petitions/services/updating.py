@@ -22,7 +22,7 @@ from outbox.services import cancel_emails, queue_email
 from petitions.exceptions import TransitionRefused
 from petitions.models import Petition, Signature, Update
 from petitions.models.signature import SignatureQuerySet
-from petitions.services import links
+from petitions.services.links import MANAGE, UNSUBSCRIBE, link
 
 State = Update.State
 CHUNK = 100  # mails written in one transaction
@@ -171,7 +171,7 @@ def _mail_some(update_id: int, most: int, now: datetime) -> int:
 
 
 def _mail(update: Update, signature: Signature, language: str, context: Mapping[str, object], now: datetime) -> None:
-    unsubscribe = links.unsubscribe_url(signature, language)
+    unsubscribe = link(UNSUBSCRIBE, signature, language)
     queue_email(
         MAIL.name,
         to=signature.address,
@@ -179,7 +179,7 @@ def _mail(update: Update, signature: Signature, language: str, context: Mapping[
         context=context,
         personal={
             "name": greetable(signature.name),
-            "manage_url": links.manage_url(signature, language),
+            "manage_url": link(MANAGE, signature, language),
             "unsubscribe_url": unsubscribe,
         },
         headers={"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},

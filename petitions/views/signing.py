@@ -15,12 +15,12 @@ from petitions import notices, page, services
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
-from petitions.services.signing import CONFIRM
+from petitions.services.links import CONFIRM, MANAGE, NOT_ME, path
 from privacy.network import network_hash
 from privacy.public import public_page
 from privacy.requests import cookieless
 
-COUNTED_AS_SEEN = (Signature.State.CONFIRMED, Signature.State.HELD)  # its owner is told the same of both
+SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held reads what everybody reads
 
 
 @public_page
@@ -66,12 +66,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("petitions:check-inbox", slug=petition.slug)
 
 
-@public_page
-@require_safe
-def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "petitions/check_inbox.html", {"petition": _public_petition(slug)})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @cookieless
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -79,7 +73,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     signature = services.find_signature(token, CONFIRM)
     if signature is None:
         raise Http404
-    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": "", "changed": ""}
+    context = {
+        "signature": signature,
+        "petition": signature.petition,
+        "already": False,
+        "refusal": "",
+        "changed": "",
+        "manage_url": path(MANAGE, signature),
+        "not_me_url": path(NOT_ME, signature),
+    }
     if request.method == "POST":
         was = signature.state
         try:
@@ -90,9 +92,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "petitions/confirm.html", context, status=409)
         except PetitionsError as exc:
             return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
-        context |= {"signature": signature, "already": was in COUNTED_AS_SEEN}
+        context |= {"signature": signature, "already": was in SAID_YES}
         return render(request, "petitions/confirmed.html", context)
-    if signature.state in COUNTED_AS_SEEN:
+    if signature.state in SAID_YES:
         return render(request, "petitions/confirmed.html", context | {"already": True})
     try:
         services.check_confirmable(signature, now=timezone.now())

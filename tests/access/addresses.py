@@ -1,6 +1,7 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -10,13 +11,24 @@ from django.urls import reverse
 from letters.copies import copies_digest
 from letters.models import Recipient
 from letters.services import preview_copies
-from petitions.services.signing import CONFIRM
+from petitions.services import state_digest
+from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
 from tests.access.world import World
 
+# Addresses behind the personal links of a signature, and for what their token is.
+PERSONAL = {
+    "not-me": NOT_ME,
+    "manage": MANAGE,
+    "manage-change": MANAGE,
+    "manage-withdraw": MANAGE,
+    "manage-data": MANAGE,
+    "manage-erase": MANAGE,
+    "unsubscribe": UNSUBSCRIBE,
+}
 PASSWORD = "seven lanterns at dusk"
 Form = dict[str, Any]
 
@@ -38,6 +50,9 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:petitions_signature_trend": lambda world: [world.open_petition.pk],
     "petitions:confirm": lambda world: [wrong_token()],
     "admin:petitions_importbatch_look": lambda world: ["0" * 32],
+    "petitions:check-inbox-again": lambda world: [world.open_petition.slug],
+    "petitions:resend": lambda world: [world.open_petition.slug],
+    **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
     "statements:digest": lambda world: [digest(world.published)],
@@ -70,9 +85,16 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
 }  # fmt: skip
 # The page of the organization that looks, for an address of the delegate's area.
 ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
+
+
+def own_token(purpose: str, world: World) -> list[Any]:
+    return [right_token(world, purpose)]
+
+
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
@@ -87,6 +109,12 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
     "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
+    "petitions:resend": lambda world: {"email": "bo@supporter.example"},
+    "petitions:manage-change": lambda world: {
+        "show_name": "full", "language": "ko", "shown": state_digest(world.signature),
+    },
+    "petitions:manage-withdraw": lambda world: {"shown": state_digest(world.signature)},
+    "petitions:manage-erase": lambda world: {"shown": state_digest(world.signature)},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -154,6 +182,7 @@ CHANGED: dict[str, Form] = {
     "petitions.limitrule": {"limit": "77"},
     "petitions.milestone": {"threshold": "777"},
     "petitions.update": {"texts-0-title": "Changed"},
+    "privacy.providerrule": {"canonical": "changed.example"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -188,6 +217,7 @@ NEW: dict[str, Form] = {
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
     "petitions.milestone": {"petition": lambda world: world.open_petition.pk, "threshold": "9"},
     "petitions.update": {"petition": lambda world: world.open_petition.pk},
+    "privacy.providerrule": {"domain": "new.example", "canonical": "new.example"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 
@@ -287,8 +317,8 @@ def asking(world: World) -> Form:
     }  # fmt: skip
 
 
-def right_token(world: World) -> str:
-    return tokens.make(CONFIRM, world.signature.pk, bytes(world.signature.nonce))
+def right_token(world: World, purpose: str = CONFIRM) -> str:
+    return tokens.make(purpose, world.signature.pk, bytes(world.signature.nonce))
 
 
 def wrong_token() -> str:

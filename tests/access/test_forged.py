@@ -22,6 +22,11 @@ SIGNED_WITHOUT_COOKIE = {
     "petitions:sign",
     "petitions:confirm",
     "petitions:report",
+    "petitions:manage-change",
+    "petitions:manage-erase",
+    "petitions:manage-withdraw",
+    "petitions:not-me",
+    "petitions:unsubscribe",
 }  # what comes from another site is refused instead
 # What a form does not hold and follows from who posts it.
 FOLLOWS = {"last_written_by", "email_fingerprint", "session_round"}

@@ -26,6 +26,7 @@ from petitions.models import (
     Update,
     UpdateText,
 )
+from privacy.models import ProviderRule
 from statements import services as statements
 from tests import factories
 from tests.access import people, words
@@ -119,7 +120,13 @@ def _petitions(world: World, campaign: Any) -> None:
     petitions.submit_petition(in_review.pk, by=author, now=now)
     world.open_petition = factories.make_petition(**shared)
     petitions.sign_petition(
-        world.open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+        world.open_petition,
+        name="Anna Kim",
+        email="anna.kim@supporter.example",
+        country="KR",
+        language="en",
+        consent_updates=True,
+        now=now,
     )
     world.signature = Signature.objects.get(petition=world.open_petition)
     link = PartnerLink.objects.create(petition=world.open_petition, organization=world.own)
@@ -290,7 +297,8 @@ def _accounts(world: World) -> None:
     send_password_link(user.pk, by=administrator, now=now)
     world.password_link = user.staff_links.get()
     check = DomainCheck.objects.create(domain="coalition.example", checked_at=now, findings=[])
-    add(world, check, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
+    rule = ProviderRule.objects.get_or_create(domain="rule.example", defaults={"canonical": "rule.example"})[0]
+    add(world, rule, check, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
     has_factor = factories.make_user("press")
     people.give_app(has_factor)
     world.step_rows |= {

@@ -6,7 +6,6 @@ PostgreSQL, Redis, a separate worker and beat, a mail server, DEBUG off. Both ho
 To start one costs seconds, so the journeys that a pytest-xdist worker runs share them, and count from what they find.
 """
 
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -14,13 +13,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
-from tests import servers
+from tests import databases, servers
 from tests.journeys.site import Postbox, Site
 from tests.processes import free_port, tail
 
@@ -98,9 +96,7 @@ def _running(worker_id: str, *, redis: bool = False, **environment: str) -> Iter
             site.postbox.controller.start()
             site.environment["EMAIL_URL"] = site.postbox.url
             site.environment["REDIS_URL"] = site.redis.start()
-            site.environment["DATABASE_URL"] = servers.journey_database(
-                servers.journey_prefix() + name, template=urlsplit(prepared.environment["DATABASE_URL"]).path[1:]
-            )
+            site.environment["DATABASE_URL"] = databases.create(name, template=prepared.environment["DATABASE_URL"])
         site.start()
         yield site
     finally:
@@ -130,30 +126,22 @@ def _prepared(*, redis: bool) -> Site:
     site = Site(folder, _environment(folder, redis=redis))
     if redis:
         site.environment["EMAIL_URL"] = "smtp://127.0.0.1:1"  # nothing is sent while the demonstration loads
-    database = servers.journey_prefix() + "prepared"
-    if redis:
-        site.environment["DATABASE_URL"] = servers.with_database(os.environ["DATABASE_URL"], database)
-    with _lock(folder.with_suffix(".lock")):
+        prepared = databases.database_prefix() + "prepared"
+        site.environment["DATABASE_URL"] = databases.with_database(os.environ["DATABASE_URL"], prepared)
+    with databases.lock(folder.with_suffix(".lock")):
         if not folder.exists():
             folder.mkdir()
             (folder / "var").mkdir()
             if redis:
-                servers.journey_database(database)
+                databases.copy_of_migrated("prepared")
             try:
                 site.log.write_text(site.manage("setup"))
             except AssertionError:
                 shutil.rmtree(folder)
                 if redis:
-                    servers.drop_database(database)
+                    databases.drop(site.environment["DATABASE_URL"])
                 raise
     return site
-
-
-@contextmanager
-def _lock(file: Path) -> Iterator[None]:
-    with file.open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        yield
 
 
 # --- The browser ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ def count_on(page: Page) -> int:
 
 def confirmation_link(site: Site, address: str) -> str:
     mail = site.wait_for_mail(to=address)
-    [link] = set(re.findall(r"http\S+/signatures/[\w-]{32}/", text_of(mail)))
+    [link] = set(re.findall(r"http\S+/signatures/[\w-]{32}/(?!\S)", text_of(mail)))
     return link
 
 

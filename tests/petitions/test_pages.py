@@ -32,7 +32,7 @@ def sign(client, petition):
 
 
 def link_of(email: Email) -> str:
-    [link] = re.findall(r"https?://[^/]+(/\S*signatures/[\w-]+/)", email.payload["text"])
+    [link] = re.findall(r"https?://[^/]+(/\S*signatures/[\w-]+/)(?!\S)", email.payload["text"])
     return link
 
 

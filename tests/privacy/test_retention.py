@@ -13,10 +13,10 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, SignInCode, StaffLink
 from config.celery import app
-from outbox.models import Email
+from outbox.models import Email, Refusal
 from outbox.services import write_email
 from petitions import services
-from petitions.models import CountChange, Petition, Signature
+from petitions.models import CountChange, Petition, Report, Signature
 from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
@@ -75,6 +75,8 @@ def everything(now, settings, tmp_path):
         closing = make_petition()
         Signature.objects.filter(pk=sign(closing, side - DAY).pk).update(state="erased", forgotten_at=side)
         Petition.objects.filter(pk=closing.pk).update(closes_at=side - DAY)
+        Report.objects.create(petition=closing, about="other", text="…", at=now, decided_at=side - 180 * DAY)
+        Refusal.objects.create(to_fingerprint=b"r", about=f"petition:{closing.pk}", at=now)
         for days in (30, 365):
             mail("sent", side - days * DAY)
         SignInCode.objects.create(user=user, session_hash=b"s", code_hash=b"c", expires_at=side - DAY)
@@ -199,7 +201,7 @@ class TestWhoSigned:
     def test_a_link_of_an_old_mail_leads_nowhere(self, now):
         petition = make_petition()
         signature = sign(petition, now)
-        url = services.signing.confirm_url(signature, "en")
+        url = services.links.link("confirm", signature, "en")
         token = url.rstrip("/").rpartition("/")[2]
         assert services.find_signature(token, "confirm") == signature
         Petition.objects.filter(pk=petition.pk).update(state="closed", closes_at=now)
