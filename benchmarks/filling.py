@@ -108,8 +108,6 @@ def _series(vendor: str, rows: int, step: float) -> tuple[dict[str, str], str]:
 def _add_up(petition: int) -> None:
     """The tallies of what was written past the services: what the audit finds, it mends."""
 
-
-
     logging.disable(logging.ERROR)
     services.audit_signature_counts(now=timezone.now())
     logging.disable(logging.NOTSET)

@@ -127,7 +127,15 @@ class World:
     def web_command(self, port: int, application: str) -> list[str]:
         """The product's own command line for its web server, for this application."""
         if self.is_sqlite:  # the embedded process without its worker: waitress with as many threads
-            return [sys.executable, "-m", "waitress", f"--listen=127.0.0.1:{port}", f"--threads={THREADS}", "--no-clear-untrusted-proxy-headers", application]
+            return [
+                sys.executable,
+                "-m",
+                "waitress",
+                f"--listen=127.0.0.1:{port}",
+                f"--threads={THREADS}",
+                "--no-clear-untrusted-proxy-headers",
+                application,
+            ]
         command: list[str] = self.inside("web_command", port=port)
         return [*command[:-1], application]
 

@@ -31,6 +31,25 @@ def _countries_in(language: str) -> list[tuple[str, str]]:
         return [("", gettext("Prefer not to say")), *((code, str(name)) for code, name in countries)]
 
 
+@cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(["", *countries.countries])
+
+
+class CountryField(forms.ChoiceField):
+    """A country of the list; which one is asked of a set, not of 249 options."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in _country_codes()
+
+
+class _Shared(dict[str, forms.Field]):
+    """Fields that every form uses: they are asked and never changed, and a copy of them costs more than a query."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Shared":
+        return self
+
+
 class SignatureForm(forms.Form):
     """Everything a signature is made of. Field names are a contract with people who script against them."""
 
@@ -50,7 +69,7 @@ class SignatureForm(forms.Form):
         autocomplete="email",
         error_messages={"required": _("Please write your e-mail address: the signature is confirmed through it.")},
     )
-    country = forms.ChoiceField(
+    country = CountryField(
         label=_("Country"),
         choices=_countries,
         required=False,
@@ -141,3 +160,6 @@ class SignatureForm(forms.Form):
             ):
                 answers[name] = value[:ECHO_LIMIT]
         self.data = answers
+
+
+SignatureForm.base_fields = _Shared(SignatureForm.base_fields)

@@ -1,6 +1,8 @@
 """Signing and confirming."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,13 +11,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import switches
+from campaigns.languages import in_language
 from outbox.greetings import greetable
 from outbox.kinds import Kind, register
 from outbox.models import Email
 from outbox.services import Allowance, queue_email, unasked_allowance
 from petitions import notices
 from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut
-from petitions.models import Petition, Signature
+from petitions.models import Petition, PetitionText, Signature
 from petitions.notices import Purpose
 from petitions.services import limits
 from petitions.services.counting import note_changes
@@ -25,6 +28,7 @@ from petitions.services.writing import name_slot, write_signature
 from privacy import tokens
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
+from privacy.prepared import Prepared
 
 MAIL = Kind("petitions.signature", may_repeat=True)
 register(MAIL)
@@ -130,6 +134,23 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
         return signature
 
 
+def petition_to_sign(slug: str) -> Petition | None:
+    """A petition with a page for everybody, and the titles of its texts; None when there is none."""
+    found: list[Petition] = _petition.objects(slug=slug)
+    if not found:
+        return None
+    petition = found[0]
+    prefetched: dict[str, Any] = {"texts": _titles.objects(petition=petition.pk)}
+    petition.__dict__["_prefetched_objects_cache"] = prefetched
+    return petition
+
+
+_petition = Prepared(lambda slug: Petition.objects.public().filter(slug=slug).order_by(), slug=str)
+_titles = Prepared(
+    lambda petition: PetitionText.objects.filter(petition_id=petition).defer("summary", "body"), petition=int
+)
+
+
 def check_confirmable(signature: Signature, *, now: datetime) -> None:
     """Raise LinkExpired, PetitionClosed or SignatureStruckOut when this signature cannot be confirmed any more."""
     if signature.state in {Signature.State.INVALIDATED, Signature.State.ERASED}:
@@ -182,9 +203,9 @@ def queue_mail(
     The limit on unasked mail is the outbox's. Every mail leads to the page on which all can be changed, but for those
     about a signature of which nothing is left.
     """
-    with translation.override(language):
-        petition_url = settings.SITE_URL + reverse("petitions:detail", args=[signature.petition.slug])
-        title = str(signature.petition)
+    petition_url = settings.SITE_URL + _petition_path(signature.petition.slug, language)
+    text = in_language(signature.petition.texts.all(), language)
+    title = text.title if text else signature.petition.slug
     personal = {
         "name": greetable(signature.name),
         "confirm_url": link(CONFIRM, signature, language),
@@ -204,6 +225,12 @@ def queue_mail(
         allowance=allowance,
         now=now,
     )
+
+
+@lru_cache(maxsize=1_000)
+def _petition_path(slug: str, language: str) -> str:
+    with translation.override(language):
+        return reverse("petitions:detail", args=[slug])
 
 
 def _minute(now: datetime) -> str:

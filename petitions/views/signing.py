@@ -5,7 +5,7 @@ from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
@@ -40,7 +40,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the signature and send everybody to the same page; whoever comes here by GET is shown the petition."""
     if request.method != "POST":
         return redirect("petitions:detail", slug=slug)
-    petition = get_object_or_404(Petition.objects.public().prefetch_related("texts"), slug=slug)
+    petition = services.petition_to_sign(slug)
+    if petition is None:
+        raise Http404
     form = SignatureForm(request.POST)
     if not form.is_valid():
         form.shorten_echo()
