@@ -11,13 +11,19 @@ from config import environment
 # config.settings wants keys from whoever imports it; the worlds have their own.
 os.environ |= {"ENV_FILE": os.devnull, "SECRET_KEY": environment.new_key()}
 
-from benchmarks import signing  # noqa: E402
+from benchmarks import counting, headline, showing, signing  # noqa: E402
 from benchmarks.rounds import Options  # noqa: E402
 from benchmarks.world import Machine  # noqa: E402
 
 MEASURES = {
+    "page": showing.page,
     "signing": signing.signing,
     "hot": signing.hot,
+    "number": headline.number,
+    "headline": headline.headline,
+    "tally": counting.tally,
+    "memory": showing.memory,
+    "inside": counting.inside,
 }
 
 

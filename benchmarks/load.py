@@ -167,13 +167,15 @@ def _drop(selector: selectors.BaseSelector, connection: _Connection, result: Res
         connection.close()
 
 
-def get(path: str, **headers: str) -> bytes:
-    """A GET as bytes; header names with underscores for hyphens."""
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", "Accept-Encoding: gzip, br", *_lines(headers), "", ""]
+def get(path: str, *, plain: bool = False) -> bytes:
+    """A GET as bytes, as a browser asks, or for the page uncompressed."""
+    encodings = [] if plain else ["Accept-Encoding: gzip, deflate, br"]
+    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1", *encodings, "", ""]
     return "\r\n".join(lines).encode()
 
 
 def post(path: str, body: str, **headers: str) -> bytes:
+    """A form as bytes; header names with underscores for hyphens."""
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",

@@ -62,7 +62,16 @@ class Process:
 
     def memory(self) -> float:
         """Resident megabytes of all together, what they share counted once each (PSS) where the system tells."""
-        return sum(_memory_of(process) for process in self.family) / 1_000_000
+        return sum(self.memory_of(process) for process in self.family)
+
+    @staticmethod
+    def memory_of(process: psutil.Process) -> float:
+        """The same of one."""
+        try:
+            full = process.memory_full_info()
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            return 0.0
+        return float(getattr(full, "pss", full.rss)) / 1_000_000
 
 
 def _cpu_of(process: psutil.Process) -> float:
@@ -71,14 +80,6 @@ def _cpu_of(process: psutil.Process) -> float:
     except psutil.NoSuchProcess:
         return 0.0
     return float(times.user + times.system)
-
-
-def _memory_of(process: psutil.Process) -> float:
-    try:
-        full = process.memory_full_info()
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return 0.0
-    return float(getattr(full, "pss", full.rss))
 
 
 @dataclass
@@ -185,12 +186,12 @@ class Machine:
 
     @contextmanager
     def web(
-        self, world: World, application: str = "config.wsgi:application", path: str = "/healthz"
+        self, world: World, application: str = "config.wsgi:application", path: str = ""
     ) -> Iterator[Process]:
         """The product's web server with this application, once it answers."""
         port = free_port()
         with self.process(world, application, world.web_command(port, application), port) as process:
-            _wait_for(process, path, self.log_of(process))
+            _wait_for(process, path or ("/page/" if "bare" in application else "/healthz"), self.log_of(process))
             yield process
 
     @contextmanager

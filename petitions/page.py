@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.cache import cache
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -13,6 +13,7 @@ from campaigns.languages import in_language
 from petitions.figures import MAP_OUTLINE, MAP_SIZE, SHADES, figures, last_full_day, shown_count
 from petitions.models import Petition, PetitionText, Signature, Update, UpdateText
 from petitions.models.counting import SUPPRESSED_BELOW
+from privacy.prepared import Prepared
 
 RECENT_NAMES, RECENT_COMMENTS, RECENT_UPDATES = 12, 6, 6
 FIGURES_SECONDS = 300  # they are those of the last full day: only what is struck out or withdrawn changes them
@@ -50,28 +51,45 @@ def addressees(petition: Petition) -> list[dict[str, str]]:
 
 
 def parts(petition: Petition, now: datetime) -> dict[str, object]:
-    """The context of the page about offices, count, people and news: four queries, three while figures are kept.
-
-    `comments`: approved ones, of people with a public name or none. `listed`: who chose to be seen. Newest first.
-    """
-    people = Signature.objects.filter(petition=petition)
-    newest = people.listed().order_by("-confirmed_at").values("pk")[:RECENT_NAMES]
-    commented = people.commented().order_by("-confirmed_at").values("pk")[:RECENT_COMMENTS]
-    chosen = people.filter(Q(pk__in=newest) | Q(pk__in=commented)).order_by("-confirmed_at", "-pk")
-    rows = [] if petition.duty_of_care else list(chosen.defer("address"))
-    listed = [] if petition.names_hidden else [row for row in rows if row.public_name]
+    """The context of the page about offices, count, people and news: four queries, three while figures are kept."""
     return {
         "addressees": addressees(petition),
         "counted": shown_count(petition, now),
-        "listed": listed[:RECENT_NAMES],
+        **people(petition),
+        "updates": updates_of(petition)[:RECENT_UPDATES],
+        "figures": figures_html(petition, now),
+    }
+
+
+def people(petition: Petition) -> dict[str, list[dict[str, str]]]:
+    """Who is seen on the page, in one query; newest first.
+
+    `listed`: name and country of who chose to be seen. `comments`: approved ones, of people with a public name or none.
+    """
+    rows: list[Signature] = [] if petition.duty_of_care else _people.objects(petition=petition.pk)
+    listed = [] if petition.names_hidden else [row for row in rows if row.public_name]
+    return {
+        "listed": [
+            {"name": row.public_name, "country": str(row.country.name) if row.show_country and row.country else ""}
+            for row in listed[:RECENT_NAMES]
+        ],
         "comments": [
             {"text": row.comment, "name": "" if petition.names_hidden else row.public_name}
             for row in rows
             if row.comment and row.comment_state == Signature.CommentState.APPROVED
         ][:RECENT_COMMENTS],
-        "updates": updates_of(petition)[:RECENT_UPDATES],
-        "figures": figures_html(petition, now),
     }
+
+
+def _of_people(petition: int) -> QuerySet[Signature]:
+    people = Signature.objects.filter(petition_id=petition)
+    newest = people.listed().order_by("-confirmed_at").values("pk")[:RECENT_NAMES]
+    commented = people.commented().order_by("-confirmed_at").values("pk")[:RECENT_COMMENTS]
+    chosen = people.filter(Q(pk__in=newest) | Q(pk__in=commented)).order_by("-confirmed_at", "-pk")
+    return chosen.only("name", "alias", "show_name", "country", "show_country", "comment", "comment_state")
+
+
+_people = Prepared(_of_people, petition=int)
 
 
 def updates_of(petition: Petition) -> list[UpdateText]:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import switches
-from petitions import notices, page, services
+from petitions import notices, page, services, skeleton
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
@@ -26,7 +26,10 @@ SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held read
 @public_page
 @require_safe
 def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+    def whole() -> HttpResponse:
+        return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+
+    return skeleton.petition_page(request, slug, whole)
 
 
 def detail_page(slug: str, form: SignatureForm) -> dict[str, object]:
