@@ -185,9 +185,7 @@ class Machine:
         return World(folder, servers.with_database(self.postgresql_url, name), redis_url, extra)
 
     @contextmanager
-    def web(
-        self, world: World, application: str = "config.wsgi:application", path: str = ""
-    ) -> Iterator[Process]:
+    def web(self, world: World, application: str = "config.wsgi:application", path: str = "") -> Iterator[Process]:
         """The product's web server with this application, once it answers."""
         port = free_port()
         with self.process(world, application, world.web_command(port, application), port) as process:

@@ -37,7 +37,7 @@ class _Entry:
     @property
     def size(self) -> int:
         """Bytes, of which a page takes up no more with all its encodings."""
-        return 2 * len(self.bodies[""])
+        return len(self.bodies[""]) * (2 if self.is_compressible else 1)
 
     def body(self, encoding: str) -> bytes:
         found = self.bodies.get(encoding)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
@@ -50,14 +51,17 @@ def addressees(petition: Petition) -> list[dict[str, str]]:
     ]
 
 
-def parts(petition: Petition, now: datetime) -> dict[str, object]:
-    """The context of the page about offices, count, people and news: four queries, three while figures are kept."""
+def lasting(petition: Petition) -> dict[str, object]:
+    """The context of the page about offices and news: two queries."""
+    return {"addressees": addressees(petition), "updates": updates_of(petition)[:RECENT_UPDATES]}
+
+
+def changing(petition: Petition, now: datetime) -> dict[str, Any]:
+    """The context about the count and those who signed: two queries, one while figures are kept."""
     return {
-        "addressees": addressees(petition),
         "counted": shown_count(petition, now),
-        **people(petition),
-        "updates": updates_of(petition)[:RECENT_UPDATES],
         "figures": figures_html(petition, now),
+        **people(petition),
     }
 
 

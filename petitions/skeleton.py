@@ -17,16 +17,16 @@ from typing import Any
 from django.conf import settings
 from django.db.models import CharField, QuerySet, Value
 from django.db.models.functions import Cast
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import get_language
 
 from accounts import switches
-from campaigns.models import CampaignText
+from campaigns.models import Campaign, CampaignText
 from petitions import page, services
-from petitions.figures import Shown, shown_count
+from petitions.figures import Shown
 from petitions.models import OfficialPetition, Petition, PetitionText, Update, UpdateText
 from petitions.sharing.card import alt_of
 from privacy.prepared import Prepared
@@ -35,6 +35,7 @@ MAX_KEPT = 400  # pages; the one not asked for longest goes first
 CHANGING = {"_state", "signature_count", "counted_at", "_prefetched_objects_cache"}  # what a skeleton does not hold
 
 Facts = tuple[Any, ...]
+Render = Callable[[Petition, datetime, dict[str, Any]], HttpResponse]
 
 
 @dataclass(frozen=True)
@@ -58,36 +59,48 @@ class _Kept:
     skeletons: OrderedDict[tuple[str, str], _Skeleton] = OrderedDict()
 
 
-def petition_page(request: HttpRequest, slug: str, render: Callable[[], HttpResponse]) -> HttpResponse:
-    """The page of a public petition for everybody; `render` makes the whole. Raises Http404."""
+def petition_page(path: str, slug: str, render: Render) -> HttpResponse:
+    """The page of a public petition for everybody; `render` makes the whole of what was read. Raises Http404."""
     now = timezone.now()
-    facts, pieces = _read(request.path, slug, now)
-    place = (request.path, get_language() or "")
+    found: list[Petition] = _petition.objects(slug=slug)
+    if not found:
+        raise Http404
+    petition = found[0]
+    words = sorted(_words.rows(petition=petition.pk, campaign=petition.campaign_id))
+    known = page.changing(petition, now) | {"challenge": services.challenge_for(petition, now=now)}
+    pieces = _pieces(petition, words, known, now)
+    facts = _facts(petition, words, now, path, pieces)
+    place = (path, get_language() or "")
     with _Kept.lock:
         kept = _Kept.skeletons.get(place)
         if kept:
             _Kept.skeletons.move_to_end(place)
     if kept and kept.facts == facts:
         return HttpResponse(_filled(kept, pieces))
-    response = render()
-    if facts and _read(request.path, slug, timezone.now())[0] == facts:  # nothing changed while it was rendered
+    _give_words(petition, words)
+    response = render(petition, now, known)
+    if not petition.opens_later(now):  # such a page says how long it is until then
         skeleton = _cut(response.content.decode(), facts, pieces)
         if skeleton:
             _keep(place, skeleton)
     return response
 
 
-def _read(path: str, slug: str, now: datetime) -> tuple[Facts, dict[str, _Piece]]:
-    """What the skeleton depends on, and the pieces; nothing for a page that says how long it is until it opens."""
-    found: list[Petition] = _petition.objects(slug=slug)
-    if not found:
-        raise Http404
-    petition = found[0]
-    if petition.opens_later(now):
-        return (), {}
-    words = _words.rows(petition=petition.pk, campaign=petition.campaign_id)
-    shown, people = shown_count(petition, now), page.people(petition)
+def _facts(
+    petition: Petition, words: list[tuple[Any, ...]], now: datetime, path: str, pieces: dict[str, _Piece]
+) -> Facts:
+    """What the skeleton depends on."""
+    row = tuple(value for name, value in petition.__dict__.items() if name not in CHANGING)
+    clock = (petition.is_open(now), petition.accepts_confirmation(now), petition.opens_later(now))
+    return (settings.SITE_URL, path, switches.keys_on(), *clock, row, words, sorted(pieces))
+
+
+def _pieces(
+    petition: Petition, words: list[tuple[Any, ...]], known: dict[str, Any], now: datetime
+) -> dict[str, _Piece]:
+    shown, figures, challenge = known["counted"], known["figures"], known["challenge"]
     is_open = petition.is_open(now) and switches.takes_signatures()
+    people = {name: known[name] for name in ("listed", "comments")}
     pieces = {
         "count": _Piece((shown, is_open), lambda: _count(shown, is_open)),
         "names": _Piece(people, lambda: render_to_string("petitions/_names.html", {"petition": petition, **people})),
@@ -95,16 +108,29 @@ def _read(path: str, slug: str, now: datetime) -> tuple[Facts, dict[str, _Piece]
     title = _title(words)
     if title:
         pieces["alt"] = _Piece((title, shown.count), lambda: escape(alt_of(title, shown.count)))
-    challenge = services.challenge_for(petition, now=now)
     if challenge:
         pieces["challenge"] = _Piece(challenge, lambda: escape(challenge))
-    figures = page.figures_html(petition, now)
     if figures:
         pieces["figures"] = _Piece(figures, lambda: figures)
-    row = tuple(value for name, value in petition.__dict__.items() if name not in CHANGING)
-    state = (is_open, petition.is_open(now), petition.accepts_confirmation(now), switches.keys_on())
-    facts = (settings.SITE_URL, path, *state, row, sorted(words), sorted(pieces))
-    return facts, pieces
+    return pieces
+
+
+def _give_words(petition: Petition, words: list[tuple[Any, ...]]) -> None:
+    """Texts and campaign for the templates, which ask for no more of them than was read here."""
+    texts = [
+        PetitionText(petition=petition, language=language, title=title, summary=summary, body=body)
+        for kind, language, title, summary, body, *_rest in words
+        if kind == "text"
+    ]
+    campaign_texts = [row for row in words if row[0] == "campaign"]
+    campaign = Campaign(pk=petition.campaign_id, slug=campaign_texts[0][3] if campaign_texts else "")
+    titles = [
+        CampaignText(campaign=campaign, language=language, title=title)
+        for _kind, language, title, *_rest in campaign_texts
+    ]
+    campaign.__dict__["_prefetched_objects_cache"] = {"texts": titles}
+    petition.__dict__["_prefetched_objects_cache"] = {"texts": texts}
+    petition.campaign = campaign
 
 
 def _filled(skeleton: _Skeleton, pieces: dict[str, _Piece]) -> str:

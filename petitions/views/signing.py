@@ -26,10 +26,11 @@ SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held read
 @public_page
 @require_safe
 def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    def whole() -> HttpResponse:
-        return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+    def whole(petition: Petition, now: datetime, known: dict[str, Any]) -> HttpResponse:
+        context = _state(petition, SignatureForm(), now) | page.lasting(petition) | known
+        return render(request, "petitions/petition_detail.html", context)
 
-    return skeleton.petition_page(request, slug, whole)
+    return skeleton.petition_page(request.path, slug, whole)
 
 
 def detail_page(slug: str, form: SignatureForm) -> dict[str, object]:
@@ -136,16 +137,20 @@ def _public_petition(slug: str) -> Petition:
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
     now = timezone.now()
+    challenge = {"challenge": services.challenge_for(petition, now=now)}
+    return _state(petition, form, now) | page.lasting(petition) | page.changing(petition, now) | challenge
+
+
+def _state(petition: Petition, form: SignatureForm, now: datetime) -> dict[str, object]:
+    is_open, takes = petition.is_open(now), switches.takes_signatures()
     return {
         "petition": petition,
         "text": petition.text,
         "form": form,
-        "is_open": petition.is_open(now) and switches.takes_signatures(),
-        "is_paused": petition.is_open(now) and not switches.takes_signatures(),
+        "is_open": is_open and takes,
+        "is_paused": is_open and not takes,
         "takes_confirmations": petition.accepts_confirmation(now),
         "opens_later": petition.opens_later(now),
-        "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
-        **page.parts(petition, now),
         "language": get_language(),
     }
