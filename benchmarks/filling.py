@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from config import catalogs, supervisor
 from outbox.models import Email
-from petitions import services
+from petitions import notices, services
 from petitions.models import CountChange, LimitRule, Petition, Signature, Tally
 from privacy.fingerprints import address_fingerprint
 from tests.factories import make_petition
@@ -63,6 +63,7 @@ def fill(petition: int, rows: int) -> int:
         created_at=now,
         link_sent_at=now,
         confirmed_at=now,
+        consent_handover=notices.notice(notices.Purpose.HANDOVER, "en", now),
     )
     first.save()
     columns = [field.column for field in Signature._meta.concrete_fields if not field.primary_key]

@@ -54,7 +54,7 @@ class _Sink:
     def __init__(self, links: Any):
         self.links = links
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
         part = message.get_body(("plain",))
         found = LINK.search(part.get_content()) if part else None
@@ -226,8 +226,8 @@ def _told(
     if kills:
         yield (
             f"{name:46} {counts['shown']:,} shown, {counts['confirmed']:,} rows, {counts['tallies']:,} in cells after "
-            f"{seen.kills} kills (bar: equal); at most {ages[-1]:.1f} s old meanwhile (bar ≤ 5), on the page {page_ages[-1]:.1f}; "
-            f"lost: {lost}; mails that came: {seen.mails:,} of {counts['sent']:,}"
+            f"{seen.kills} kills (bar: equal); at most {ages[-1]:.1f} s old meanwhile (bar ≤ 5), "
+            f"on the page {page_ages[-1]:.1f}; lost: {lost}; mails that came: {seen.mails:,} of {counts['sent']:,}"
         )
         return
     confirm = sorted(seen.confirm_times) or [0.0]
@@ -242,7 +242,8 @@ def _told(
         f"{seen.refused} refused, {counts['held']} held; lost: {lost}"
     )
     yield (
-        f"  confirming p50 {confirm[len(confirm) // 2] * 1000:.0f} ms, p99 {confirm[int(len(confirm) * 0.99)] * 1000:.0f} ms; "
+        f"  confirming p50 {confirm[len(confirm) // 2] * 1000:.0f} ms, "
+        f"p99 {confirm[int(len(confirm) * 0.99)] * 1000:.0f} ms; "
         f"page p50 {sorted(seen.page_times)[len(seen.page_times) // 2] * 1000:.0f} ms; the number was at most "
         f"{ages[-1]:.1f} s old (bar ≤ 5), on the page {page_ages[-1]:.1f}; web, worker and clock {memory:.0f} MB"
     )

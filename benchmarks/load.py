@@ -4,6 +4,7 @@ import selectors
 import socket
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 END_OF_HEAD = b"\r\n\r\n"
@@ -160,10 +161,8 @@ def _drop(selector: selectors.BaseSelector, connection: _Connection, result: Res
     if result is not None:
         result.broken += 1
     if connection.socket is not None:
-        try:
+        with suppress(KeyError, ValueError):  # it was never registered
             selector.unregister(connection.socket)
-        except (KeyError, ValueError):
-            pass
         connection.close()
 
 

@@ -55,8 +55,8 @@ def page(machine: Machine, options: Options) -> Iterator[str]:
     for world, name, rows in ((few, slug, 1_000), (many, large_slug, options.rows)):
         again = world.inside("render", slug=name, rounds=options.rounds)
         yield (
-            f"{f'petition page, rendered anew, {rows:,}':46} {again['changing']:5.2f} ms CPU (bar ≤ 1.6) with a new count "
-            f"each time; {again['same']:.2f} with the same, {again['compressed']:.2f} compressed for browsers as well, "
+            f"{f'petition page, rendered anew, {rows:,}':46} {again['changing']:5.2f} ms CPU (bar ≤ 1.6) with a new "
+            f"count each time; {again['same']:.2f} with the same, {again['compressed']:.2f} compressed for browsers as well, "
             f"{again['first']:.0f} when nothing is kept; {again['bytes']:,} bytes"
         )
 
