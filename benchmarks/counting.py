@@ -38,8 +38,8 @@ def exporting(machine: Machine, options: Options) -> Iterator[str]:
         name = f"export of {options.rows:,}, {what}"
         yield (
             f"{name:46} {told[f'{kind} ratio']:5.2f} of COPY (bar ≥ {bar}): {told[f'{kind} seconds']:.1f} s against "
-            f"{told[f'{kind} limit seconds']:.1f} s; {told[f'{kind} mb']:.0f} MB above idle (bar ≤ 40), first byte after "
-            f"{told[f'{kind} first']:.2f} s (bar < 0.5); {told[f'{kind} bytes'] / 1e6:.0f} MB"
+            f"{told[f'{kind} limit seconds']:.1f} s; {told[f'{kind} mb']:.0f} MB above idle (bar ≤ 40), first byte "
+            f"after {told[f'{kind} first']:.2f} s (bar < 0.5); {told[f'{kind} bytes'] / 1e6:.0f} MB"
         )
 
 

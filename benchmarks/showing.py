@@ -56,7 +56,7 @@ def page(machine: Machine, options: Options) -> Iterator[str]:
         again = world.inside("render", slug=name, rounds=options.rounds)
         yield (
             f"{f'petition page, rendered anew, {rows:,}':46} {again['changing']:5.2f} ms CPU (bar ≤ 1.6) with a new "
-            f"count each time; {again['same']:.2f} with the same, {again['compressed']:.2f} compressed for browsers as well, "
+            f"count each time; {again['same']:.2f} with the same, {again['compressed']:.2f} with compression, "
             f"{again['first']:.0f} when nothing is kept; {again['bytes']:,} bytes"
         )
 

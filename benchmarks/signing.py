@@ -1,4 +1,4 @@
-"""Signing through the product's web server, against the bare form on the same server and a database of the same kind."""
+"""Signing through the product's web server, against the bare form on the same server and kind of database."""
 
 import random
 import subprocess

@@ -1,4 +1,4 @@
-"""The answers of the page cache, given once more before Django begins: half of what a kept page costs is the way to it."""
+"""The answers of the page cache, given again before Django begins: most of what a kept page costs is the way to it."""
 
 import threading
 import time

@@ -1,10 +1,10 @@
 """The page of a petition, put together from what seldom changes and a few pieces that do.
 
-Rendered whole it costs as much as a hundred queries: a form, a list of all countries, a hundred translated sentences. So
-a whole page is cut once at the count, the names, the figures and the challenge, and its skeleton is kept in this process
-for as long as everything else that the page is made of is the same. That is asked anew each time, in three queries: the
-row of the petition with the clock, the words of all rooms that stand on the page, and the people who chose to be seen.
-So a form is gone the moment its petition is closed, and a hidden name with it.
+Rendered whole it costs as much as a hundred queries: a form, a list of all countries, a hundred translated sentences.
+So a whole page is cut once at the count, the names, the figures and the challenge, and its skeleton is kept in this
+process for as long as everything else that the page is made of is the same. That is asked anew each time, in three
+queries: the row of the petition with the clock, the words of all rooms that stand on the page, and the people who chose
+to be seen. So a form is gone the moment its petition is closed, and a hidden name with it.
 """
 
 import threading

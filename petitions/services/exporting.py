@@ -53,8 +53,7 @@ def _without_names(petition: Petition) -> Iterator[bytes]:
     if connection.vendor == "postgresql":
         sql, values = _rows(petition).values_list(*columns).query.sql_with_params()
         with connection.cursor() as cursor, cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-            for piece in _gathered(copy):
-                yield piece
+            yield from _gathered(copy)
         return
     buffer = io.StringIO()
     writer = csv.writer(buffer)

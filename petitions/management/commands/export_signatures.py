@@ -1,4 +1,4 @@
-"""`manage.py export_signatures <slug> --reason …`: the confirmed signatures of one petition as CSV on standard output."""
+"""`manage.py export_signatures <slug> --reason …`: the signatures of one petition as CSV on standard output."""
 
 from typing import Any
 
