@@ -29,10 +29,10 @@ def calm_challenges() -> None:
 
 
 @shared_task
-def work_off_batches(batch_id: int | None = None) -> None:
-    """Go on with one batch of invalid signatures, or with every one that a dead worker left."""
-    for pk in [batch_id] if batch_id else services.unfinished_batches():
-        services.work_off_batch(pk, now=timezone.now())
+def work_off_batches() -> None:
+    """Go on with every batch of invalid signatures that is not finished: a new one, or what a dead worker left."""
+    for batch_id in services.unfinished_batches():
+        services.work_off_batch(batch_id, now=timezone.now())
 
 
 @shared_task

@@ -315,7 +315,7 @@ class InvalidationBatchAdmin(StatefulAdmin):
     )
     def run(self, request: HttpRequest, batch: InvalidationBatch) -> str:
         services.begin_batch(batch.pk, by=self.person(request), now=timezone.now())
-        transaction.on_commit(lambda: bell.ring(tasks.work_off_batches, batch.pk))
+        transaction.on_commit(lambda: bell.ring(tasks.work_off_batches))
         return _("The signatures are being struck out. Load this page again to see how far it is.")
 
     @step(
@@ -337,7 +337,7 @@ class InvalidationBatchAdmin(StatefulAdmin):
     )
     def undo(self, request: HttpRequest, batch: InvalidationBatch) -> str:
         services.undo_batch(batch.pk, by=self.person(request), now=timezone.now())
-        transaction.on_commit(lambda: bell.ring(tasks.work_off_batches, batch.pk))
+        transaction.on_commit(lambda: bell.ring(tasks.work_off_batches))
         return _("The signatures are being brought back.")
 
 

@@ -47,7 +47,7 @@ class MilestoneAdmin(StatefulAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Milestone]:
         return super().get_queryset(request).select_related("petition").prefetch_related("petition__texts")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The petition stays; once it is reached, so does the number."""
         if obj is None:
             return []

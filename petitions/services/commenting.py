@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from accounts import audit
 from accounts.models import User
 from petitions.exceptions import CommentGone
-from petitions.models import Comment
+from petitions.models import Comment, Signature
 from petitions.models.signature import SignatureQuerySet
 
-State = Comment.CommentState
+State = Signature.CommentState
 
 
 class Ground(models.TextChoices):

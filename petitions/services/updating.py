@@ -115,7 +115,7 @@ def progress_of(update: Update) -> Progress:
     states = list(mails_of(update).values_list("state", flat=True))
     lost = {Email.State.FAILED, Email.State.UNCERTAIN, Email.State.CANCELLED, Email.State.WITHHELD}
     return Progress(
-        asked=recipients_of(update).count(),
+        asked=max(recipients_of(update).count(), len(states)),  # some have changed their mind since
         written=len(states),
         sent=states.count(Email.State.SENT),
         failed=sum(state in lost for state in states),

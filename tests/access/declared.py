@@ -60,7 +60,7 @@ PUBLIC_PAGES = {
     "petitions:report": Page("Report a petition", EVERYBODY, EVERYBODY),
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "petitions:check-inbox-again": Page("The mail was asked for again", EVERYBODY),
-    "petitions:resend": Page("Ask for the confirmation mail again", EVERYBODY, EVERYBODY, get=MOVES, post=MOVES),
+    "petitions:resend": Page("Ask for the confirmation mail again", EVERYBODY, EVERYBODY, get=MOVES),
     "petitions:not-me": Page("Somebody else typed my address, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "petitions:manage": Page("Everything one signed, by the link of the mail", ONLY_BY_LINK),
     "petitions:manage-change": Page("Change what one signed", EVERYBODY, ONLY_BY_LINK, get=MOVES),
@@ -380,7 +380,7 @@ DESK_ROWS = {
     ),
     "privacy.providerrule": Rows(
         "Rules of mail providers",
-        read=["administrator", "moderator"],
+        read=["administrator", "moderator", "auditor"],
         add=["administrator", "moderator"],
         change=["administrator", "moderator"],
     ),

@@ -1,7 +1,7 @@
 """Addresses of the desk."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -71,4 +71,5 @@ def files() -> Iterator[str]:
 class _Nobody:
     """Enough of a request to ask an admin for its rows."""
 
-    method, resolver_match, GET = "GET", None, {}
+    method, resolver_match = "GET", None
+    GET: ClassVar[dict[str, str]] = {}

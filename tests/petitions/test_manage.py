@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outbox.models import Email, Refusal
+from outbox.services import write_email
 from petitions import services
-from petitions.models import ConsentChange, CountChange, Signature
+from petitions.models import ConsentChange, CountChange, Signature, Update
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
-from tests.factories import make_petition
+from tests.factories import make_petition, make_user
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "minji@people.example"
@@ -253,6 +254,9 @@ class TestUnsubscribing:
         link = services.links.link(UNSUBSCRIBE, signature, "en").removeprefix("http://testserver")
         assert client.get(link).status_code == 200
         assert Signature.objects.get().consent_updates is not None
+        update = Update.objects.create(petition=signature.petition, author=make_user("editor"), state="published")
+        key = f"update:{update.pk}:{signature.pk}"
+        mail = write_email("petitions.update", to=signature.address, subject="s", text="t", key=key, now=timezone.now())
         for _ in range(2):
             answer = client.post(
                 link, {"List-Unsubscribe": "One-Click"}, headers={"Sec-Fetch-Site": "cross-site", "Origin": "null"}
@@ -261,6 +265,8 @@ class TestUnsubscribing:
         assert Signature.objects.get().consent_updates is None
         assert Signature.objects.get().state == "confirmed"
         assert ConsentChange.objects.get().given is False
+        mail.refresh_from_db()
+        assert mail.state == "cancelled"  # what was on its way is stopped too
 
 
 def test_two_people_of_one_address_where_that_is_allowed(client, sign):

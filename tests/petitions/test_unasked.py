@@ -44,6 +44,10 @@ def prepare(petition, state):
     return address
 
 
+# What a process keeps for some seconds and reads anew then, whoever comes.
+KEPT_FOR_SECONDS = ('SELECT "petitions_limitrule"', 'SELECT "petitions_listentry"', 'SELECT "accounts_switch"')
+
+
 @pytest.mark.parametrize("way", ["sign", "resend"])
 def test_every_address_gets_the_same_bytes_for_the_same_queries(client, petition, way):
     addresses = [prepare(petition, state) for state in STATES]
@@ -53,12 +57,13 @@ def test_every_address_gets_the_same_bytes_for_the_same_queries(client, petition
         with CaptureQueriesContext(connection) as asked:
             answer = client.post(f"/petitions/{petition.slug}/{way}/", {"name": "Kim Two", "email": address})
         seen.add((answer.status_code, answer.content, str(sorted(answer.headers.items()))))
-        queries[address] = [
-            query["sql"].split("VALUES")[0].split("SAVEPOINT")[0][:28] for query in asked.captured_queries
-        ]
+        begun = [query["sql"].split("VALUES")[0].split("SAVEPOINT")[0][:28] for query in asked.captured_queries]
+        queries[address] = [words for words in begun if not words.startswith(KEPT_FOR_SECONDS)]
     assert len(seen) == 1
     assert answer.status_code == 302
-    assert len({tuple(asked) for asked in queries.values()}) == 1, queries
+    assert len({tuple(asked) for asked in queries.values()}) == 1, "\n".join(
+        f"{a}: {' | '.join(q)}" for a, q in queries.items()
+    )
 
 
 def test_asking_again_writes_to_whoever_waits_and_to_nobody_else(client, petition):
