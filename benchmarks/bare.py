@@ -46,6 +46,7 @@ if not settings.configured:
 
 
 class Row(models.Model):
+    objects: models.Manager["Row"] = models.Manager()
     petition_id = models.BigIntegerField(db_index=True)
     name = models.CharField(max_length=100)
     email = models.EmailField()

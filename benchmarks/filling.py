@@ -68,7 +68,7 @@ def fill(petition: int, rows: int) -> int:
     first.save()
     columns = [field.column for field in Signature._meta.concrete_fields if not field.primary_key]
     changed, series = _series(connection.vendor, rows, DAYS * 86_400 / rows)
-    picked = ", ".join(changed.get(column, f't."{column}"') for column in columns)
+    picked = ", ".join(changed.get(str(column), f't."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(

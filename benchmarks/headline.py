@@ -199,7 +199,7 @@ def _settle(world: World, slug: str, seen: Seen, links: Any) -> dict[str, int]:
         quiet = links.empty() and counts["sent"] == counts["mails"] and not counts["waiting"]
         if (quiet and seen.mails >= counts["sent"]) or time.monotonic() > deadline:
             time.sleep(2.0)
-            return world.inside("counts", slug=slug)  # type: ignore[no-any-return]
+            return world.inside("counts", slug=slug)
         time.sleep(1.0)
 
 

@@ -43,7 +43,7 @@ def by_turns(rounds: int, sides: Mapping[str, Callable[[], Turn]]) -> dict[str, 
     """Each side once a round, in an order that turns round with every round; one round before that is not counted."""
     found: dict[str, list[Turn]] = {name: [] for name in sides}
     for number in range(rounds + 1):
-        order = list(sides) if number % 2 else list(reversed(sides))
+        order = list(sides) if number % 2 else list(sides)[::-1]
         for name in order:
             turn = sides[name]()
             if number:

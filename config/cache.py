@@ -35,10 +35,11 @@ class _OneClient(RedisCacheClient):
         self.clients: dict[int, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        pool: Any = self._get_connection_pool(write)
+        ours: Any = self
+        pool = ours._get_connection_pool(write)
         client = self.clients.get(id(pool))
         if client is None:
-            client = self.clients[id(pool)] = self._client(connection_pool=pool)
+            client = self.clients[id(pool)] = ours._client(connection_pool=pool)
         return client
 
 

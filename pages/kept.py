@@ -58,7 +58,7 @@ class KeptAnswers:
         if fresh_until is not None and sum(map(len, asked)) <= MAX_KEY:
             status = f"{response.status_code} {response.reason_phrase}"
             self._keep(asked, _Answer(status, list(response.items()), response.content, fresh_until))
-        return response  # type: ignore[no-any-return]
+        return response
 
     def _keep(self, asked: tuple[str, ...], answer: _Answer) -> None:
         with self.guard:

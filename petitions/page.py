@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from django.core.cache import cache
@@ -9,6 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django_countries import countries
 
 from campaigns.languages import in_language
 from petitions.figures import MAP_OUTLINE, MAP_SIZE, SHADES, figures, last_full_day, shown_count
@@ -74,7 +76,10 @@ def people(petition: Petition) -> dict[str, list[dict[str, str]]]:
     listed = [] if petition.names_hidden else [row for row in rows if row.public_name]
     return {
         "listed": [
-            {"name": row.public_name, "country": str(row.country.name) if row.show_country and row.country else ""}
+            {
+                "name": row.public_name,
+                "country": _country(str(row.country), get_language() or "") if row.show_country else "",
+            }
             for row in listed[:RECENT_NAMES]
         ],
         "comments": [
@@ -83,6 +88,12 @@ def people(petition: Petition) -> dict[str, list[dict[str, str]]]:
             if row.comment and row.comment_state == Signature.CommentState.APPROVED
         ][:RECENT_COMMENTS],
     }
+
+
+@lru_cache(maxsize=1_000)
+def _country(code: str, language: str) -> str:
+    """The name of a country in the page's language; "" for none."""
+    return str(countries.name(code) or "")
 
 
 def _of_people(petition: int) -> QuerySet[Signature]:

@@ -66,7 +66,8 @@ def _without_names(petition: Petition) -> Iterator[bytes]:
 
 def _with_names(petition: Petition) -> Iterator[bytes]:
     agreed = Case(When(consent_handover__isnull=False, then=F("name")), default=None, output_field=BinaryField())
-    unseal = crypto.opener(f"{Signature._meta.db_table}.{Signature._meta.get_field(NAME).column}")
+    field: Any = Signature._meta.get_field(NAME)
+    unseal = crypto.opener(field.purpose)
     at = Cast("confirmed_at", CharField())  # a million moments that only go into a file are not worth making
     rows = _rows(petition).annotate(sealed=agreed, at=at)
     buffer = io.StringIO()
