@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -136,18 +135,21 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
 
 def petition_to_sign(slug: str) -> Petition | None:
     """A petition with a page for everybody, and the titles of its texts; None when there is none."""
-    found: list[Petition] = _petition.objects(slug=slug)
-    if not found:
+    rows = _to_sign.rows(slug=slug)
+    if not rows:
         return None
-    petition = found[0]
-    prefetched: dict[str, Any] = {"texts": _titles.objects(petition=petition.pk)}
-    petition.__dict__["_prefetched_objects_cache"] = prefetched
+    petition = Petition.from_db("default", _COLUMNS, rows[0][2:])
+    texts = [PetitionText(petition=petition, language=language, title=title) for language, title, *_row in rows]
+    petition.__dict__["_prefetched_objects_cache"] = {"texts": texts if texts[0].language else []}
     return petition
 
 
-_petition = Prepared(lambda slug: Petition.objects.public().filter(slug=slug).order_by(), slug=str)
-_titles = Prepared(
-    lambda petition: PetitionText.objects.filter(petition_id=petition).defer("summary", "body"), petition=int
+_COLUMNS = [field.attname for field in Petition._meta.concrete_fields]
+_to_sign = Prepared(
+    lambda slug: (
+        Petition.objects.public().filter(slug=slug).order_by().values_list("texts__language", "texts__title", *_COLUMNS)
+    ),
+    slug=str,
 )
 
 

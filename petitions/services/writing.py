@@ -50,28 +50,28 @@ def _fields() -> list[Any]:
 
 @cache
 def _statement(is_mailed: bool) -> str:
-    """The same text for every signature."""
+    """The same text for every signature, short enough for the driver to keep what it made of it (4,096 characters)."""
     fields = _fields()
     quoted = {field.attname: connection.ops.quote_name(field.column) for field in fields}
     table = connection.ops.quote_name(Signature._meta.db_table)
     changes = [
-        f"{quoted[field.attname]} = CASE WHEN {_when(field.attname, table, is_mailed)}"
-        f" THEN excluded.{quoted[field.attname]} ELSE {table}.{quoted[field.attname]} END"
+        f"{quoted[field.attname]} = CASE WHEN {_when(field.attname, is_mailed)}"
+        f" THEN excluded.{quoted[field.attname]} ELSE s.{quoted[field.attname]} END"
         for field in fields
         if field.attname not in KEPT
     ]
     target = [quoted[name] for name in ("petition_id", "address_fingerprint", "name_slot")]
     return (
-        f"INSERT INTO {table} ({', '.join(quoted.values())}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+        f"INSERT INTO {table} AS s ({', '.join(quoted.values())}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
         f" ON CONFLICT ({', '.join(target)}) DO UPDATE SET {', '.join(changes)}"
         " RETURNING id, state, nonce, forgotten_at"
     )
 
 
-def _when(name: str, table: str, is_mailed: bool) -> str:
+def _when(name: str, is_mailed: bool) -> str:
     """The rows in which this column takes the new value. The names are ours: nothing here was typed by anybody."""
-    begun_anew = f"{table}.state IN ('{State.WITHDRAWN.value}', '{State.ERASED.value}')"
-    waits = f"({table}.state = '{State.PENDING.value}' OR {begun_anew})"
+    begun_anew = f"s.state IN ('{State.WITHDRAWN.value}', '{State.ERASED.value}')"
+    waits = f"s.state IN ('{State.PENDING.value}', '{State.WITHDRAWN.value}', '{State.ERASED.value}')"
     if name == "link_sent_at" and is_mailed:
         return waits
     if name == "suspicion":  # whoever comes back with other answers is suspected as before
