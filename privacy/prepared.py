@@ -26,7 +26,8 @@ class Prepared:
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows for these values, converted as the ORM does."""
-        sql, parameters, compiler, converters = self._written()
+        sql, parameters, compiler, select = self._written()
+        converters = compiler.get_converters(select)
         with connection.cursor() as cursor:
             cursor.execute(sql, [self._filled(parameter, values) for parameter in parameters])
             rows: Any = cursor.fetchall()
@@ -36,9 +37,9 @@ class Prepared:
 
     def objects(self, **values: Value) -> list[Any]:
         """The same as instances of the model, with the fields that the query loads."""
-        _sql, _parameters, compiler, _converters = self._written()
+        compiler, select = self._written()[2:4]
         model: type[Model] = compiler.query.model
-        names = [expression.target.attname for expression, _sql_of_it, _alias in compiler.select]
+        names = [expression.target.attname for expression in select]
         return [model.from_db(connection.alias, names, row) for row in self.rows(**values)]
 
     def _written(self) -> tuple[str, list[Any], Any, Any]:
@@ -50,12 +51,12 @@ class Prepared:
             assert all(stand_in in plain for stand_in in self.stand_ins.values()), "each is a parameter of the query"
             places = {value: _Place(name) for name, value in self.stand_ins.items()}
             known = [places.get(value, raw) for value, raw in zip(plain, parameters, strict=True)]
-            select = compiler.select or compiler.query.combined_queries[0].get_compiler(connection=connection)
-            if not isinstance(select, list):  # of a union, the first says what the columns are
-                select.setup_query()
-                select = select.select
-            converters = compiler.get_converters([expression for expression, _sql_of_it, _alias in select])
-            found = self.written[connection.vendor] = sql, known, compiler, converters
+            described = compiler
+            if compiler.query.combinator:  # of a union, the first says what the columns are
+                described = compiler.query.combined_queries[0].get_compiler(connection=connection)
+                described.setup_query()
+            select = [expression for expression, _sql_of_it, _alias in described.select]
+            found = self.written[connection.vendor] = sql, known, compiler, select
         return found
 
     @staticmethod

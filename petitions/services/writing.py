@@ -55,8 +55,8 @@ def _statement(is_mailed: bool) -> str:
     quoted = {field.attname: connection.ops.quote_name(field.column) for field in fields}
     table = connection.ops.quote_name(Signature._meta.db_table)
     changes = [
-        f"{quoted[field.attname]} = CASE WHEN {_when(field.attname, is_mailed)}"
-        f" THEN excluded.{quoted[field.attname]} ELSE s.{quoted[field.attname]} END"
+        f"{field.column} = CASE WHEN {_when(field.attname, is_mailed)}"
+        f" THEN excluded.{field.column} ELSE s.{field.column} END"
         for field in fields
         if field.attname not in KEPT
     ]
