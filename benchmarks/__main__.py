@@ -3,6 +3,8 @@
 import argparse
 import os
 import platform
+import signal
+import sys
 import time
 from datetime import UTC, datetime
 
@@ -37,6 +39,8 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2_000.0, help="signatures a minute of the headline (2,000)")
     parser.add_argument("--database", choices=["postgresql", "sqlite"], help="one of the two; without it both")
     told = parser.parse_args()
+    for number in (signal.SIGTERM, signal.SIGINT):  # either way everything that was started is ended
+        signal.signal(number, lambda *_: sys.exit("stopped"))
     unknown = set(told.measures) - set(MEASURES)
     if unknown:
         parser.error(f"no measure {', '.join(sorted(unknown))}; there are {', '.join(MEASURES)}")
