@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 
 from config import environment
 
@@ -26,7 +27,10 @@ MEASURES = {
     "tally": counting.tally,
     "export": counting.exporting,
     "memory": showing.memory,
-    "inside": counting.inside,
+    "proof": partial(counting.inside, "proof"),
+    "sender": partial(counting.inside, "sender"),
+    "letter-pdf": partial(counting.inside, "letter_pdf"),
+    "rotation": partial(counting.inside, "rotation_of_keys"),
 }
 
 
