@@ -28,6 +28,9 @@ def page(machine: Machine, options: Options) -> Iterator[str]:
         small = stack.enter_context(machine.web(few))
         large = stack.enter_context(machine.web(many))
 
+        for process, path in ((limit, "/page/"), (small, f"/petitions/{slug}/"), (large, f"/petitions/{large_slug}/")):
+            _wake(process, path)
+
         def signed() -> Turn:
             with _signatures(large, large_slug, seconds):
                 return _drive(large, f"/petitions/{large_slug}/", seconds)
@@ -59,6 +62,15 @@ def page(machine: Machine, options: Options) -> Iterator[str]:
             f"count each time; {again['same']:.2f} with the same, {again['compressed']:.2f} with compression, "
             f"{again['first']:.0f} when nothing is kept; {again['bytes']:,} bytes"
         )
+
+
+def _wake(process: Process, path: str) -> None:
+    """Let every worker load what it needs for its first answer."""
+    for _ in range(30):
+        woken = load.closed(process.port, itertools.repeat(load.get(path)), connections=CONNECTIONS, seconds=1.0)
+        if woken.statuses.get(200, 0) > 20 * CONNECTIONS:
+            return
+    raise SystemExit(f"{process.name} does not answer on {path}")
 
 
 def _drive(process: Process, path: str, seconds: float) -> Turn:
