@@ -32,7 +32,7 @@ SECONDS = 60.0
 CONFIRMED = 0.8
 SETTLE = 90.0  # seconds for what is under way when the last signature has come
 LINK = re.compile(r"/signatures/[A-Za-z0-9_-]{32}/")
-CONFIRMERS = 4
+CONFIRMERS = 16
 KILL_EVERY = 7.0  # seconds
 
 
