@@ -6,6 +6,7 @@ import platform
 import signal
 import sys
 import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
 
@@ -18,7 +19,7 @@ from benchmarks import counting, headline, showing, signing
 from benchmarks.rounds import Options
 from benchmarks.world import Machine
 
-MEASURES = {
+MEASURES: dict[str, Callable[[Machine, Options], Iterator[str]]] = {
     "page": showing.page,
     "signing": signing.signing,
     "hot": signing.hot,
