@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from benchmarks.rounds import Options
 from benchmarks.world import Machine
 
-CHANGES = 200_000
+CHANGES = 100_000
 
 
 def tally(machine: Machine, options: Options) -> Iterator[str]:
