@@ -74,7 +74,7 @@ check: venv ## style, types, import contracts, migrations, templates, production
 	$(PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
 	TEST_DATABASE=sqlite .venv/bin/python -m pytest --quiet tests/test_templates.py
 
-bench: venv ## measure, each figure as a ratio to a limit of the same run
+bench: venv ## measure, each figure as a ratio to a limit of the same run; ARGS="headline --seconds 600"
 	@lock=dev; $(SYNC)
 	@.venv/bin/python -m benchmarks $(ARGS)
 

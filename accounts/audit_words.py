@@ -49,6 +49,7 @@ ACTS = {
     "petitions.cancel_invalidationbatch": _("Stopped the batch"),
     "petitions.decide_report": _("Settled the report"),
     "petitions.end_listentry": _("Ended a line of the lists"),
+    "petitions.export_signatures": _("Exported the signatures"),
     "petitions.finish_invalidationbatch": _("Finished the batch"),
     "petitions.preview_invalidationbatch": _("Prepared a batch of invalid signatures"),
     "petitions.release_signature": _("Released the signature"),

@@ -4,7 +4,7 @@ import json
 import logging
 from typing import Any
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,22 @@ class JsonSerializer:
             return None
 
 
+class _OneClient(RedisCacheClient):
+    """Django makes a new client for each question, which costs more than the question; the pool may be shared."""
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.clients: dict[int, Any] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        ours: Any = self
+        pool = ours._get_connection_pool(write)
+        client = self.clients.get(id(pool))
+        if client is None:
+            client = self.clients[id(pool)] = ours._client(connection_pool=pool)
+        return client
+
+
 class FailOpenRedisCache(RedisCache):
     """Answers like an empty cache while Redis cannot be reached."""
 
@@ -34,6 +50,7 @@ class FailOpenRedisCache(RedisCache):
         ours = {"socket_connect_timeout": 0.3, "socket_timeout": 0.5, "serializer": JsonSerializer}
         options = ours | params.get("OPTIONS", {})
         super().__init__(server, params | {"OPTIONS": options})
+        self._class = _OneClient
 
     def _or(self, missed: Any, operation: str, *args: Any, **kwargs: Any) -> Any:
         try:

@@ -11,6 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from django.utils.http import parse_header_parameters
 
 from config.logs import log_what_nobody_caught
+from pages.kept import KeptAnswers
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -34,7 +35,7 @@ class CharsetGuard:
         return self.application(environ, start_response)
 
 
-application = CharsetGuard(get_wsgi_application())
+application = KeptAnswers(CharsetGuard(get_wsgi_application()))
 if settings.REDIS_URL:  # a process of its own; the embedded one is started by `manage.py up`, which has looked
     log_what_nobody_caught()
     import_module("config.startup").check_keys()  # it loads models: only now can it be imported

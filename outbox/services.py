@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import CharField, F, Q, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts import switches
@@ -17,6 +18,7 @@ from outbox.composing import check_headers, is_unsafe
 from outbox.models import Email, EmailQuerySet, Refusal
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
+from privacy.prepared import Prepared
 
 TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # could write a subject backwards
 UNASKED_LIMIT = 3  # mails to one address about one thing, and to one address in one day
@@ -42,12 +44,7 @@ def unasked_allowance(to_fingerprint: bytes, about: str, *, now: datetime) -> Al
     if connection.vendor == "postgresql":  # elsewhere one transaction writes at a time
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(to_fingerprint[:8], signed=True)])
-    unasked = Email.objects.filter(to_fingerprint=to_fingerprint, unasked=True).exclude(state=Email.State.WITHHELD)
-    refusals = Refusal.objects.filter(to_fingerprint=to_fingerprint, about=about)
-    rows = unasked.values_list("created_at", "about", "key").union(
-        refusals.values_list("at", "about", Value(REFUSED, output_field=CharField())), all=True
-    )
-    sent = list(rows)  # few: each of them counted against the limit
+    sent = _written_unasked.rows(to_fingerprint=to_fingerprint, about=about)  # few: each is counted against the limit
     is_refused = any(key == REFUSED for _at, _about, key in sent)
     mails = [(at, other) for at, other, key in sent if key != REFUSED]
     today = sum(at > now - timedelta(days=1) for at, _about in mails)
@@ -58,6 +55,16 @@ def unasked_allowance(to_fingerprint: bytes, about: str, *, now: datetime) -> Al
         has_room=not is_refused and today < UNASKED_LIMIT and about_this < UNASKED_LIMIT,
         keys=frozenset(key for _at, other, key in sent if other == about),
     )
+
+
+def _mails_and_refusals(to_fingerprint: bytes, about: str) -> QuerySet[Any, Any]:
+    unasked = Email.objects.filter(to_fingerprint=to_fingerprint, unasked=True).exclude(state=Email.State.WITHHELD)
+    refusals = Refusal.objects.filter(to_fingerprint=to_fingerprint, about=about)
+    refused = refusals.values_list("at", "about", Value(REFUSED, output_field=CharField()))
+    return unasked.values_list("created_at", "about", "key").union(refused, all=True)
+
+
+_written_unasked = Prepared(_mails_and_refusals, to_fingerprint=bytes, about=str)
 
 
 def refuse_unasked(to_fingerprint: bytes, about: str, *, now: datetime) -> None:
@@ -179,12 +186,31 @@ def write_email(
         created_at=now,
     )
     if once:
-        Email.objects.bulk_create([email], ignore_conflicts=True)
+        _write_once(email)
     else:
         email.save(force_insert=True)
     if email.state == Email.State.QUEUED and email.due_at <= now:
         bell.ring(tasks.send_due_mail)
     return email
+
+
+def _write_once(email: Email) -> None:
+    """What bulk_create() does with ignore_conflicts, without writing the statement anew for each mail."""
+    values = [field.get_db_prep_save(field.pre_save(email, True), connection) for field in _fields()]
+    with connection.cursor() as cursor:
+        cursor.execute(_statement(connection.vendor), values)
+
+
+@cache
+def _fields() -> list[Any]:
+    return [field for field in Email._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _statement(vendor: str) -> str:
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in _fields())
+    table, marks = connection.ops.quote_name(Email._meta.db_table), ", ".join(["%s"] * len(_fields()))
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608 (names of ours)
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What the bell and the clock start in the outbox."""
 
+import threading
+
 from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
@@ -9,6 +11,11 @@ from accounts import switches
 from outbox import sending
 from outbox.domain_check import checking
 
+# At once in one process. Each works until nothing is due: a third would find the same rows, and while all threads of a
+# worker sent mail, nobody would count signatures.
+SENDERS = 2
+_senders = threading.BoundedSemaphore(SENDERS)
+
 
 @shared_task(acks_late=True)
 def send_due_mail() -> None:
@@ -16,11 +23,16 @@ def send_due_mail() -> None:
 
     Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
     """
-    while not (sending.stop_requested.is_set() or not switches.sends_mail()):
-        batch = sending.claim_due(timezone.now())
-        if not batch:
-            return
-        sending.send(batch)
+    if not _senders.acquire(blocking=False):
+        return
+    try:
+        while not (sending.stop_requested.is_set() or not switches.sends_mail()):
+            batch = sending.claim_due(timezone.now())
+            if not batch:
+                return
+            sending.send(batch)
+    finally:
+        _senders.release()
 
 
 @shared_task

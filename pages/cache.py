@@ -7,6 +7,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import brotli
 from django.conf import settings
@@ -17,18 +18,32 @@ COMPRESSED_TYPES = ("text/", "application/json", "image/svg+xml", "application/a
 RENDER_WAIT = 10.0  # seconds that others wait for the one who renders a page nobody has yet
 
 
+COMPRESS: dict[str, Callable[[bytes], bytes]] = {  # by Content-Encoding, the best first
+    "br": partial(brotli.compress, quality=5),
+    "gzip": partial(gzip.compress, compresslevel=6, mtime=0),
+}
+
+
 @dataclass(frozen=True)
 class _Entry:
     """One page as it is sent: headers, plain and compressed bodies, and until when."""
 
     headers: list[tuple[str, str]]
-    bodies: dict[str, bytes]  # by Content-Encoding; "" is plain
+    bodies: dict[str, bytes]  # by Content-Encoding, compressed when somebody first asks for it; "" is plain
+    is_compressible: bool
     etag: str
     fresh_until: float
 
     @property
     def size(self) -> int:
-        return sum(len(body) for body in self.bodies.values())
+        """Bytes, of which a page takes up no more with all its encodings."""
+        return len(self.bodies[""]) * (2 if self.is_compressible else 1)
+
+    def body(self, encoding: str) -> bytes:
+        found = self.bodies.get(encoding)
+        if found is None:
+            found = self.bodies[encoding] = COMPRESS[encoding](self.bodies[""])
+        return found
 
 
 class PageCacheMiddleware:
@@ -108,27 +123,25 @@ def _is_public(response: HttpResponse) -> bool:
 
 def _entry(response: HttpResponse) -> _Entry:
     body = response.content
-    bodies = {"": body}
-    if response.headers.get("Content-Type", "").startswith(COMPRESSED_TYPES):
-        bodies["br"] = brotli.compress(body, quality=5)
-        bodies["gzip"] = gzip.compress(body, compresslevel=6, mtime=0)
+    is_compressible = response.headers.get("Content-Type", "").startswith(COMPRESSED_TYPES)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
-    return _Entry(headers, bodies, etag, time.monotonic() + settings.PAGE_CACHE_SECONDS)
+    return _Entry(headers, {"": body}, is_compressible, etag, time.monotonic() + settings.PAGE_CACHE_SECONDS)
 
 
 def _answer(request: HttpRequest, entry: _Entry) -> HttpResponse:
     accepted = _accepted(request.headers.get("Accept-Encoding", ""))
-    encoding = next((name for name in ("br", "gzip") if name in accepted and name in entry.bodies), "")
+    encoding = next((name for name in COMPRESS if name in accepted), "") if entry.is_compressible else ""
     weak = f"W/{entry.etag}"  # the same page under another encoding
     if weak in request.headers.get("If-None-Match", ""):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        response = HttpResponse(entry.bodies[encoding])
+        response = HttpResponse(entry.body(encoding))
+        response.fresh_until = entry.fresh_until  # type: ignore[attr-defined]  # for pages.kept
     for name, value in entry.headers:
         response.headers[name] = value
     response.headers["ETag"] = weak
-    if len(entry.bodies) > 1:
+    if entry.is_compressible:
         response.headers["Vary"] = "Accept-Encoding"
     if encoding and response.status_code == 200:
         response.headers["Content-Encoding"] = encoding

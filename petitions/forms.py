@@ -31,6 +31,25 @@ def _countries_in(language: str) -> list[tuple[str, str]]:
         return [("", gettext("Prefer not to say")), *((code, str(name)) for code, name in countries)]
 
 
+@cache
+def _country_codes() -> frozenset[str]:
+    return frozenset(["", *countries.countries])
+
+
+class CountryField(forms.ChoiceField):
+    """A country of the list; which one is asked of a set, not of 249 options."""
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value) in _country_codes()
+
+
+class _Shared(dict[str, forms.Field]):
+    """Fields that every form uses: they are asked and never changed, and a copy of them costs more than a query."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "_Shared":
+        return self
+
+
 class PublicForm(forms.Form):
     """A form that anybody may send, robots too."""
 
@@ -101,7 +120,7 @@ class SignatureForm(ChoicesFields, PublicForm):
         autocomplete="email",
         error_messages={"required": _("Please write your e-mail address: the signature is confirmed through it.")},
     )
-    country = forms.ChoiceField(
+    country = CountryField(
         label=_("Country"),
         choices=_countries,
         required=False,
@@ -158,3 +177,6 @@ class SignatureForm(ChoicesFields, PublicForm):
     def as_sent(self) -> list[tuple[str, str]]:
         """Every answer of the form under its name, to be sent once more from a page where nobody fills in anything."""
         return [(name, self.data[name]) for name in self.fields if name in self.data]
+
+
+SignatureForm.base_fields = _Shared(SignatureForm.base_fields)

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from django.core.cache import cache
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
+from django_countries import countries
 
 from campaigns.languages import in_language
 from petitions.figures import MAP_OUTLINE, MAP_SIZE, SHADES, figures, last_full_day, shown_count
 from petitions.models import Petition, PetitionText, Signature, Update, UpdateText
 from petitions.models.counting import SUPPRESSED_BELOW
+from privacy.prepared import Prepared
 
 RECENT_NAMES, RECENT_COMMENTS, RECENT_UPDATES = 12, 6, 6
 FIGURES_SECONDS = 300  # they are those of the last full day: only what is struck out or withdrawn changes them
@@ -49,29 +53,63 @@ def addressees(petition: Petition) -> list[dict[str, str]]:
     ]
 
 
-def parts(petition: Petition, now: datetime) -> dict[str, object]:
-    """The context of the page about offices, count, people and news: four queries, three while figures are kept.
+def lasting(petition: Petition) -> dict[str, object]:
+    """The context of the page about offices and news: two queries."""
+    return {"addressees": addressees(petition), "updates": updates_of(petition)[:RECENT_UPDATES]}
 
-    `comments`: approved ones, of people with a public name or none. `listed`: who chose to be seen. Newest first.
+
+def changing(petition: Petition, now: datetime) -> dict[str, Any]:
+    """The context about the count and those who signed: two queries, one while figures are kept."""
+    return {
+        "counted": shown_count(petition, now),
+        "figures": figures_html(petition, now),
+        **people(petition),
+    }
+
+
+def people(petition: Petition) -> dict[str, list[dict[str, str]]]:
+    """Who is seen on the page, in one query; newest first.
+
+    `listed`: name and country of who chose to be seen. `comments`: approved ones, of people with a public name or none.
     """
-    people = Signature.objects.filter(petition=petition)
-    newest = people.listed().order_by("-confirmed_at").values("pk")[:RECENT_NAMES]
-    commented = people.commented().order_by("-confirmed_at").values("pk")[:RECENT_COMMENTS]
-    chosen = people.filter(Q(pk__in=newest) | Q(pk__in=commented)).order_by("-confirmed_at", "-pk")
-    rows = [] if petition.duty_of_care else list(chosen.defer("address"))
+    found: list[Signature] = [] if petition.duty_of_care else _people.objects(petition=petition.pk)
+    once = {row.pk: row for row in found}
+    rows = sorted(once.values(), key=lambda row: (row.confirmed_at, row.pk), reverse=True)
     listed = [] if petition.names_hidden else [row for row in rows if row.public_name]
     return {
-        "addressees": addressees(petition),
-        "counted": shown_count(petition, now),
-        "listed": listed[:RECENT_NAMES],
+        "listed": [
+            {
+                "name": row.public_name,
+                "country": _country(str(row.country), get_language() or "") if row.show_country else "",
+            }
+            for row in listed[:RECENT_NAMES]
+        ],
         "comments": [
             {"text": row.comment, "name": "" if petition.names_hidden else row.public_name}
             for row in rows
             if row.comment and row.comment_state == Signature.CommentState.APPROVED
         ][:RECENT_COMMENTS],
-        "updates": updates_of(petition)[:RECENT_UPDATES],
-        "figures": figures_html(petition, now),
     }
+
+
+@lru_cache(maxsize=1_000)
+def _country(code: str, language: str) -> str:
+    """The name of a country in the page's language; "" for none."""
+    return str(countries.name(code) or "")
+
+
+def _of_people(petition: int) -> QuerySet[Signature]:
+    people = Signature.objects.filter(petition_id=petition)
+    seen = people.only(
+        *("confirmed_at", "name", "alias", "show_name", "country", "show_country", "comment", "comment_state")
+    )
+    newest = people.listed().order_by("-confirmed_at").values("pk")[:RECENT_NAMES]
+    commented = people.commented().order_by("-confirmed_at").values("pk")[:RECENT_COMMENTS]
+    # Two selects, each by its own index: joined with OR they would be looked for among all rows of the petition.
+    return seen.filter(pk__in=newest).union(seen.filter(pk__in=commented), all=True)
+
+
+_people = Prepared(_of_people, petition=int)
 
 
 def updates_of(petition: Petition) -> list[UpdateText]:

@@ -53,6 +53,7 @@ from petitions.services.signing import (
     check_confirmable,
     confirm_signature,
     find_signature,
+    petition_to_sign,
     sign_petition,
 )
 from petitions.services.updating import (
@@ -103,6 +104,7 @@ __all__ = [
     "note_progress",
     "note_update_writer",
     "note_writer",
+    "petition_to_sign",
     "plan_import",
     "preview_batch",
     "progress_of",

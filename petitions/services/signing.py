@@ -1,6 +1,7 @@
 """Signing and confirming."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.conf import settings
 from django.db import transaction
@@ -9,13 +10,14 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts import switches
+from campaigns.languages import in_language
 from outbox.greetings import greetable
 from outbox.kinds import Kind, register
 from outbox.models import Email
 from outbox.services import Allowance, queue_email, unasked_allowance
 from petitions import notices
 from petitions.exceptions import LinkExpired, PetitionClosed, SignatureChanged, SignatureStruckOut
-from petitions.models import Petition, Signature
+from petitions.models import Petition, PetitionText, Signature
 from petitions.notices import Purpose
 from petitions.services import limits
 from petitions.services.counting import note_changes
@@ -25,6 +27,7 @@ from petitions.services.writing import name_slot, write_signature
 from privacy import tokens
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
+from privacy.prepared import Prepared
 
 MAIL = Kind("petitions.signature", may_repeat=True)
 register(MAIL)
@@ -130,6 +133,26 @@ def confirm_signature(signature_id: int, *, shown: str | None = None, now: datet
         return signature
 
 
+def petition_to_sign(slug: str) -> Petition | None:
+    """A petition with a page for everybody, and the titles of its texts; None when there is none."""
+    rows = _to_sign.rows(slug=slug)
+    if not rows:
+        return None
+    petition = Petition.from_db("default", _COLUMNS, rows[0][2:])
+    texts = [PetitionText(petition=petition, language=language, title=title) for language, title, *_row in rows]
+    petition.__dict__["_prefetched_objects_cache"] = {"texts": texts if texts[0].language else []}
+    return petition
+
+
+_COLUMNS = [field.attname for field in Petition._meta.concrete_fields]
+_to_sign = Prepared(
+    lambda slug: (
+        Petition.objects.public().filter(slug=slug).order_by().values_list("texts__language", "texts__title", *_COLUMNS)
+    ),
+    slug=str,
+)
+
+
 def check_confirmable(signature: Signature, *, now: datetime) -> None:
     """Raise LinkExpired, PetitionClosed or SignatureStruckOut when this signature cannot be confirmed any more."""
     if signature.state in {Signature.State.INVALIDATED, Signature.State.ERASED}:
@@ -182,9 +205,9 @@ def queue_mail(
     The limit on unasked mail is the outbox's. Every mail leads to the page on which all can be changed, but for those
     about a signature of which nothing is left.
     """
-    with translation.override(language):
-        petition_url = settings.SITE_URL + reverse("petitions:detail", args=[signature.petition.slug])
-        title = str(signature.petition)
+    petition_url = settings.SITE_URL + _petition_path(signature.petition.slug, language)
+    text = in_language(signature.petition.texts.all(), language)
+    title = text.title if text else signature.petition.slug
     personal = {
         "name": greetable(signature.name),
         "confirm_url": link(CONFIRM, signature, language),
@@ -204,6 +227,12 @@ def queue_mail(
         allowance=allowance,
         now=now,
     )
+
+
+@lru_cache(maxsize=1_000)
+def _petition_path(slug: str, language: str) -> str:
+    with translation.override(language):
+        return reverse("petitions:detail", args=[slug])
 
 
 def _minute(now: datetime) -> str:

@@ -1,6 +1,7 @@
 """Writing a signature: one statement, the same for every address."""
 
 import unicodedata
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -33,35 +34,44 @@ def write_signature(written: Signature, *, is_mailed: bool) -> Signature:
     Of a row that stays as it is, only what a mail needs is read. One statement in every case, so that nobody learns
     from its duration what has become of an address.
     """
-    meta = Signature._meta
-    fields: list[Any] = [field for field in meta.concrete_fields if not field.primary_key]
-    quoted = {field.attname: connection.ops.quote_name(field.column) for field in fields}
-    table = connection.ops.quote_name(meta.db_table)
-    changes = [
-        f"{quoted[field.attname]} = CASE WHEN {_when(field.attname, table, is_mailed)}"
-        f" THEN excluded.{quoted[field.attname]} ELSE {table}.{quoted[field.attname]} END"
-        for field in fields
-        if field.attname not in KEPT
-    ]
-    target = [quoted[name] for name in ("petition_id", "address_fingerprint", "name_slot")]
-    statement = (
-        f"INSERT INTO {table} ({', '.join(quoted.values())}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
-        f" ON CONFLICT ({', '.join(target)}) DO UPDATE SET {', '.join(changes)}"
-        " RETURNING id, state, nonce, forgotten_at"
-    )
-    values = [field.get_db_prep_save(field.pre_save(written, True), connection) for field in fields]
+    values = [field.get_db_prep_save(field.pre_save(written, True), connection) for field in _fields()]
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(_statement(is_mailed), values)
         written.pk, written.state, nonce, forgotten_at = cursor.fetchone()
     written.nonce, written.forgotten_at = bytes(nonce), forgotten_at
     written._state.adding = False
     return written
 
 
-def _when(name: str, table: str, is_mailed: bool) -> str:
+@cache
+def _fields() -> list[Any]:
+    return [field for field in Signature._meta.concrete_fields if not field.primary_key]
+
+
+@cache
+def _statement(is_mailed: bool) -> str:
+    """The same text for every signature, short enough for the driver to keep what it made of it (4,096 characters)."""
+    fields = _fields()
+    quoted = {field.attname: connection.ops.quote_name(field.column) for field in fields}
+    table = connection.ops.quote_name(Signature._meta.db_table)
+    changes = [
+        f"{field.column} = CASE WHEN {_when(field.attname, is_mailed)}"
+        f" THEN excluded.{field.column} ELSE s.{field.column} END"
+        for field in fields
+        if field.attname not in KEPT
+    ]
+    target = [quoted[name] for name in ("petition_id", "address_fingerprint", "name_slot")]
+    return (
+        f"INSERT INTO {table} AS s ({', '.join(quoted.values())}) VALUES ({', '.join(['%s'] * len(fields))})"  # noqa: S608
+        f" ON CONFLICT ({', '.join(target)}) DO UPDATE SET {', '.join(changes)}"
+        " RETURNING id, state, nonce, forgotten_at"
+    )
+
+
+def _when(name: str, is_mailed: bool) -> str:
     """The rows in which this column takes the new value. The names are ours: nothing here was typed by anybody."""
-    begun_anew = f"{table}.state IN ('{State.WITHDRAWN.value}', '{State.ERASED.value}')"
-    waits = f"({table}.state = '{State.PENDING.value}' OR {begun_anew})"
+    begun_anew = f"s.state IN ('{State.WITHDRAWN.value}', '{State.ERASED.value}')"
+    waits = f"s.state IN ('{State.PENDING.value}', '{State.WITHDRAWN.value}', '{State.ERASED.value}')"
     if name == "link_sent_at" and is_mailed:
         return waits
     if name == "suspicion":  # whoever comes back with other answers is suspected as before

@@ -62,7 +62,11 @@ def card_png(petition: Petition, text: PetitionText, *, now: datetime) -> bytes:
 
 def card_alt(petition: Petition, text: PetitionText, *, now: datetime) -> str:
     """What the picture says, for who does not see it."""
-    return f"{_('Petition')}: {text.title}. {_counted(shown_count(petition, now).count)}"
+    return alt_of(text.title, shown_count(petition, now).count)
+
+
+def alt_of(title: str, count: int) -> str:
+    return f"{_('Petition')}: {title}. {_counted(count)}"
 
 
 def rounded(count: int) -> int:

@@ -5,13 +5,13 @@ from math import ceil
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import switches
-from petitions import notices, page, services
+from petitions import notices, page, services, skeleton
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
@@ -26,7 +26,11 @@ SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held read
 @public_page
 @require_safe
 def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+    def whole(petition: Petition, now: datetime, known: dict[str, Any]) -> HttpResponse:
+        context = _state(petition, SignatureForm(), now) | page.lasting(petition) | known
+        return render(request, "petitions/petition_detail.html", context)
+
+    return skeleton.petition_page(request.path, slug, whole)
 
 
 def detail_page(slug: str, form: SignatureForm) -> dict[str, object]:
@@ -40,7 +44,9 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     """Write the signature and send everybody to the same page; whoever comes here by GET is shown the petition."""
     if request.method != "POST":
         return redirect("petitions:detail", slug=slug)
-    petition = get_object_or_404(Petition.objects.public().prefetch_related("texts"), slug=slug)
+    petition = services.petition_to_sign(slug)
+    if petition is None:
+        raise Http404
     form = SignatureForm(request.POST)
     if not form.is_valid():
         form.shorten_echo()
@@ -131,16 +137,20 @@ def _public_petition(slug: str) -> Petition:
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
     now = timezone.now()
+    challenge = {"challenge": services.challenge_for(petition, now=now)}
+    return _state(petition, form, now) | page.lasting(petition) | page.changing(petition, now) | challenge
+
+
+def _state(petition: Petition, form: SignatureForm, now: datetime) -> dict[str, object]:
+    is_open, takes = petition.is_open(now), switches.takes_signatures()
     return {
         "petition": petition,
         "text": petition.text,
         "form": form,
-        "is_open": petition.is_open(now) and switches.takes_signatures(),
-        "is_paused": petition.is_open(now) and not switches.takes_signatures(),
+        "is_open": is_open and takes,
+        "is_paused": is_open and not takes,
         "takes_confirmations": petition.accepts_confirmation(now),
         "opens_later": petition.opens_later(now),
-        "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
-        **page.parts(petition, now),
         "language": get_language(),
     }

@@ -1,0 +1,54 @@
+"""A prepared query answers as the QuerySet does that it was written from."""
+
+import pytest
+from django.db.models import CharField, Value
+
+from outbox.models import Email, Refusal
+from petitions.models import Petition
+from privacy.prepared import Prepared
+from tests.factories import NOW, make_petition
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_finds_rows_by_the_values_of_each_call_and_converts_them():
+    made = [make_petition(opens_at=NOW), make_petition()]
+    by_slug = Prepared(lambda slug: Petition.objects.public().filter(slug=slug).order_by(), slug=str)
+    for petition in made:
+        [found] = by_slug.objects(slug=petition.slug)
+        assert found == petition
+        assert found.opens_at == petition.opens_at
+        assert (found.duty_of_care, found.state) == (False, "open")
+        found.goal = 7
+        found.save(update_fields=["goal"])  # a row like any other
+    assert by_slug.objects(slug="' OR 1=1 --") == []
+
+
+def test_it_writes_unions_and_bytes_and_leaves_out_what_is_deferred():
+    Refusal.objects.create(to_fingerprint=b"\x01" * 32, about="petition:1", at=NOW)
+    mails = Prepared(
+        lambda who, about: (
+            Email.objects.filter(to_fingerprint=who)
+            .values_list("created_at", "key")
+            .union(
+                Refusal.objects.filter(to_fingerprint=who, about=about).values_list(
+                    "at", Value("refused", output_field=CharField())
+                ),
+                all=True,
+            )
+        ),
+        who=bytes,
+        about=str,
+    )
+    assert mails.rows(who=b"\x01" * 32, about="petition:1") == [(NOW, "refused")]
+    assert mails.rows(who=b"\x02" * 32, about="petition:1") == []
+    petition = make_petition()
+    titles = Prepared(lambda pk: Petition.objects.filter(pk=pk).only("slug"), pk=int)
+    [found] = titles.objects(pk=petition.pk)
+    assert found.get_deferred_fields() >= {"state", "goal"}
+    assert found.goal == petition.goal
+
+
+def test_a_stand_in_that_the_query_does_not_ask_for_is_a_mistake_that_shows():
+    with pytest.raises(AssertionError, match="parameter"):
+        Prepared(lambda slug, other: Petition.objects.filter(slug=slug), slug=str, other=str).rows(slug="a", other="b")
