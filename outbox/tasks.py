@@ -1,26 +1,30 @@
 """What the bell and the clock start in the outbox."""
 
+from contextlib import closing
+
 from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.conf import settings
 from django.utils import timezone
 
 from accounts import switches
-from outbox import sending
+from outbox import pacing, sending
 from outbox.domain_check import checking
 
 
 @shared_task(acks_late=True)
 def send_due_mail() -> None:
-    """Send what is due, batch by batch, over one connection each.
+    """Send what is due, batch by batch, over one connection that is kept.
 
-    Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
+    Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain. A
+    server that cannot be reached is left alone for some seconds; what is due waits.
     """
-    while not (sending.stop_requested.is_set() or not switches.sends_mail()):
-        batch = sending.claim_due(timezone.now())
-        if not batch:
-            return
-        sending.send(batch)
+    with closing(sending.Line()) as line:
+        while switches.sends_mail() and not (sending.stop_requested.is_set() or sending.rest.is_on()):
+            batch = sending.claim_due(timezone.now())
+            if not batch:
+                return
+            sending.send(batch, line)
 
 
 @shared_task
@@ -28,6 +32,7 @@ def recover_mail() -> None:
     """Settle rows whose worker died in the middle."""
     for _email in sending.recover_expired(timezone.now()):
         pass
+    pacing.forget_slow(timezone.now())
 
 
 @shared_task
