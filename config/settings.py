@@ -123,6 +123,7 @@ if EMAIL_URL:
     vars().update({k: v for k, v in env.email_url("EMAIL_URL").items() if k != "EMAIL_BACKEND"})
 EMAIL_TIMEOUT = 20
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE", default=120))  # longer than one message takes
+MAIL_LINES = max(env.int("MAIL_LINES", default=4), 1)  # connections to the mail server that one process keeps busy
 MAIL_DIR = VAR_DIR / "mail"
 MAILBOX = DEBUG and not EMAIL_URL  # /mailbox/ shows what was written there
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Outcry <post@coalition.example>")

@@ -6,12 +6,12 @@ import threading
 import time
 import traceback
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, Exists, F, Value, When
 from django.utils import timezone
 
@@ -31,6 +31,7 @@ stop_requested = (
 BATCH = 50
 MAX_ATTEMPTS = backoff.MAX_ATTEMPTS
 MAX_WORKER_DEATHS = 5  # before a message begins; a killed process counts for its whole batch once
+INSIST = 60.0  # seconds for which an answer is kept while the database is away
 REST = 5.0, 30.0  # seconds for which a process leaves a server alone that it could not reach: first, and at most
 
 REPLY_LENGTH = 500
@@ -262,7 +263,23 @@ def _mark(email: Email, state: Email.State, reply: str) -> None:
     email.sent_at = timezone.now() if state == Email.State.SENT else None
     email.lease_until = None
     rows = Email.objects.filter(pk=email.pk) if state == Email.State.SENT else _held(email)
-    rows.update(state=state, server_reply=email.server_reply, sent_at=email.sent_at, lease_until=None)
+    end = {"state": state, "server_reply": email.server_reply, "sent_at": email.sent_at, "lease_until": None}
+    _insist(lambda: rows.update(**end))
+
+
+def _insist(write: Callable[[], object]) -> None:
+    """Write it even if the database restarts just now: what a mail server has said is not said again."""
+    deadline = time.monotonic() + INSIST
+    while True:
+        try:
+            write()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(0.5)
+        else:
+            return
 
 
 def _postpone(email: Email, reply: str) -> None:
@@ -302,7 +319,8 @@ def _queue_again(email: Email, **changed: object) -> None:
     """Back to the queue, unless staff stopped it meanwhile."""
     stopped = When(stop_requested=True, then=Value(Email.State.CANCELLED))
     state = Case(stopped, default=Value(Email.State.QUEUED))
-    _held(email).update(state=state, claimed_by=None, lease_until=None, data_begun_at=None, **changed)
+    row = {"state": state, "claimed_by": None, "lease_until": None, "data_begun_at": None, **changed}
+    _insist(lambda: _held(email).update(**row))
 
 
 def _held(email: Email) -> EmailQuerySet:

@@ -1,5 +1,6 @@
 """What the bell and the clock start in the outbox."""
 
+import threading
 from contextlib import closing
 
 from celery import shared_task
@@ -11,14 +12,30 @@ from accounts import switches
 from outbox import pacing, sending
 from outbox.domain_check import checking
 
+_lines = threading.BoundedSemaphore(settings.MAIL_LINES)
+_rung = threading.Event()
+
 
 @shared_task(acks_late=True)
 def send_due_mail() -> None:
     """Send what is due, batch by batch, over one connection that is kept.
 
     Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain. A
-    server that cannot be reached is left alone for some seconds; what is due waits.
+    server that cannot be reached is left alone for some seconds; what is due waits. A process has MAIL_LINES
+    connections, however often it is rung.
     """
+    _rung.set()
+    if not _lines.acquire(blocking=False):
+        return  # those that are open look again before they end; at the latest the next tick does
+    try:
+        while _rung.is_set():
+            _rung.clear()
+            _send_all()
+    finally:
+        _lines.release()
+
+
+def _send_all() -> None:
     with closing(sending.Line()) as line:
         while switches.sends_mail() and not (sending.stop_requested.is_set() or sending.rest.is_on()):
             batch = sending.claim_due(timezone.now())
