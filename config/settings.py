@@ -132,6 +132,12 @@ BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")  # envelope sender; empty: th
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="coalition.example")
 DKIM_SELECTOR = env("DKIM_SELECTOR", default="")
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])  # for the check of the mail domain; empty: the system's
+# Secrets of the providers that may report at /webhooks/mail/<provider>/; one without its secret is not answered.
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.list("MAIL_WEBHOOK_SECRET", default=[]),  # "name:password" for Brevo and Postmark
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+    "MAILERSEND_SIGNING_SECRET": env("MAILERSEND_SIGNING_SECRET", default=""),
+}
 ALLOWED_MAIL_DOMAINS = env.list("ALLOWED_MAIL_DOMAINS", default=["example"])
 
 # --- Accounts -------------------------------------------------------------------------------------
@@ -224,6 +230,8 @@ COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two run
 DJANGO_OBJECT_ACTIONS_DEFAULT_HTTP_METHOD = "POST"
 
 DEMONSTRATION = env.bool("DEMONSTRATION", default=DEBUG)  # `manage.py setup` loads it into an empty database
+
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # what a monitoring server shows at /metrics; empty: nobody reads it
 
 # --- Logs -----------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="WARNING")

@@ -94,6 +94,9 @@ class Email(models.Model):
             models.Index(
                 fields=["to_fingerprint"], condition=Q(unasked=True) & ~Q(state="withheld"), name="email_unasked"
             ),
+            models.Index(
+                fields=["message_id"], condition=Q(state__in=["sent", "uncertain"]), name="email_left_message"
+            ),  # for what is reported later; the signing of petitions writes queued rows only
             models.Index(fields=["claimed_by"], condition=Q(claimed_by__isnull=False), name="email_claimed"),
         ]
         constraints = [

@@ -31,6 +31,7 @@ stop_requested = (
 BATCH = 50
 MAX_ATTEMPTS = backoff.MAX_ATTEMPTS
 MAX_WORKER_DEATHS = 5  # before a message begins; a killed process counts for its whole batch once
+AWAY = (OperationalError, InterfaceError)  # what Django raises while the database restarts
 INSIST = 60.0  # seconds for which an answer is kept while the database is away
 REST = 5.0, 30.0  # seconds for which a process leaves a server alone that it could not reach: first, and at most
 
@@ -189,13 +190,21 @@ def _send_one(email: Email, transport: Transport) -> bool:
         logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
         _mark(email, Email.State.FAILED, exc.sentence)
         return False
+    except AWAY as exc:  # the database went, which is nobody's fault here
+        _give_back(email)
+        raise Interrupted(type(exc).__name__, data_begun=False) from exc
     except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
         logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
         _mark(email, Email.State.FAILED, Unsendable.sentence)
         return False
     now = timezone.now()
     held, server = _held(email).filter(_NOBODY_PAUSES), _server_name()
-    if not held.update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE, server=server):
+    try:
+        begun = held.update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE, server=server)
+    except AWAY as exc:  # nothing was said yet, whatever stands in the row
+        _give_back(email)
+        raise Interrupted(type(exc).__name__, data_begun=False) from exc
+    if not begun:
         _give_back(email)  # paused; or stopped by staff, or its lease ran out, and nothing is ours to give
         return False
     return _hand_over(email, wire, transport)
@@ -273,7 +282,7 @@ def _insist(write: Callable[[], object]) -> None:
     while True:
         try:
             write()
-        except (OperationalError, InterfaceError):
+        except AWAY:
             if connection.in_atomic_block or time.monotonic() > deadline:
                 raise
             connection.close()
