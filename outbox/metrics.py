@@ -29,7 +29,9 @@ def lines(now: datetime) -> Iterator[str]:
     suppressed = Suppression.objects.filter(lifted_at=None).count()
     yield from _one("outcry_mail_suppressed_addresses", "Addresses that get no mail.", suppressed)
     calls = WebhookCount.objects.filter(day=now.date()).aggregate(refused=Sum("refused"), repeated=Sum("repeated"))
-    yield from _one("outcry_mail_reports_refused_today", "Forged or unreadable reports, UTC day.", calls["refused"] or 0)
+    yield from _one(
+        "outcry_mail_reports_refused_today", "Forged or unreadable reports, UTC day.", calls["refused"] or 0
+    )
     yield from _one("outcry_mail_reports_repeated_today", "Reports that came again, UTC day.", calls["repeated"] or 0)
     yield from _one("outcry_sending_paused", "1 while nothing is sent.", int(not switches.sends_mail()))
 

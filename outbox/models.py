@@ -203,7 +203,9 @@ class Pace(models.Model):
         help_text=_("At most so many leave for addresses of this domain; empty: no limit."),
     )
     next_at = models.DateTimeField(null=True, blank=True, editable=False)  # nothing leaves for it before
-    slow_until = models.DateTimeField(null=True, blank=True, editable=False)  # until then next_at yields to idle workers
+    slow_until = models.DateTimeField(
+        null=True, blank=True, editable=False
+    )  # until then next_at yields to idle workers
 
     class Meta:
         verbose_name = _("pace of sending")

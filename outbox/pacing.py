@@ -1,7 +1,7 @@
 """How fast mail goes to one domain, so that a slow or touchy host holds up nobody else.
 
-A row of Pace says when the next message may leave for its domain (`next_at`). Where staff set a pace, each message moves
-it on; where a host answered slowly, it is moved on by twenty times what that cost, so that one such host takes
+A row of Pace says when the next message may leave for its domain (`next_at`). Where staff set a pace, each message
+moves it on; where a host answered slowly, it is moved on by twenty times what that cost, so that one such host takes
 at most a twentieth of a worker while others wait. When nobody else waits it is asked at once.
 """
 

@@ -12,7 +12,7 @@ from outbox import kinds, suppressing
 from outbox.models import Email, MailEvent, Suppression, WebhookCount
 from outbox.sending import clean_reply
 from outbox.signals import mail_reported
-from privacy.addresses import InvalidAddress, canonical
+from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fingerprints import address_fingerprint, fingerprint
 
 Kind = MailEvent.Kind
@@ -111,6 +111,6 @@ def _suppress(email: Email | None, report: Report, now: datetime) -> None:
 
 def _fingerprint(address: str) -> bytes:
     try:
-        return address_fingerprint(canonical(address))
+        return address_fingerprint(canonical(normalize(address)))
     except InvalidAddress:
         return b""

@@ -49,7 +49,7 @@ def settle(email_id: int, *, arrived: bool, reason: str, by: User, now: datetime
 
 @transaction.atomic
 def suppress_address(address: str, *, by: User, now: datetime) -> Suppression:
-    """Send no more mail to an address, because somebody asked for that. Raises NotPossible when it gets none already."""
+    """Send no more mail to an address, because somebody asked for that. Raises NotPossible if it gets none already."""
     fingerprint = address_fingerprint(canonical(address))
     if not suppressing.suppress(fingerprint, Suppression.Reason.STAFF, now=now, by=by):
         raise NotPossible(_("This address gets no mail already."))

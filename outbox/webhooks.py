@@ -1,4 +1,4 @@
-"""What mail providers report, at /webhooks/mail/<provider>/: read and checked by django-anymail, kept by outbox.reports.
+"""What mail providers report, at /webhooks/mail/<provider>/: django-anymail reads and checks, outbox.reports keeps.
 
 Only providers whose secret is set are answered. Mailgun and MailerSend sign what they send; Brevo and Postmark show a
 shared secret (HTTP basic authentication).
@@ -27,12 +27,13 @@ from outbox.reports import Report
 
 logger = logging.getLogger(__name__)
 
+SHARED = "WEBHOOK_SECRET"
 # provider: (who reads what it sends, the setting of ANYMAIL that must hold its secret)
 PROVIDERS: dict[str, tuple[type[Any], str]] = {
     "mailgun": (MailgunTrackingWebhookView, "MAILGUN_WEBHOOK_SIGNING_KEY"),
     "mailersend": (MailerSendTrackingWebhookView, "MAILERSEND_SIGNING_SECRET"),
-    "brevo": (BrevoTrackingWebhookView, "WEBHOOK_SECRET"),
-    "postmark": (PostmarkTrackingWebhookView, "WEBHOOK_SECRET"),
+    "brevo": (BrevoTrackingWebhookView, SHARED),
+    "postmark": (PostmarkTrackingWebhookView, SHARED),
 }
 KINDS = {
     EventType.DELIVERED: MailEvent.Kind.DELIVERED,
@@ -48,15 +49,15 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticErro
 @require_http_methods(["HEAD", "POST"])
 def mail_reports(request: HttpRequest, provider: str) -> HttpResponse:
     """Keep what a provider reports. 403 for a forged call, 400 for one that nobody can read; both are counted."""
-    reader_class, secret = PROVIDERS.get(provider, (None, ""))
-    if reader_class is None or not settings.ANYMAIL.get(secret):
+    reader_class, setting = PROVIDERS.get(provider, (None, ""))
+    if reader_class is None or not settings.ANYMAIL.get(setting):
         raise Http404
     if request.method == "HEAD":
         return HttpResponse()
     now = timezone.now()
     try:
         # A provider that signs shows no shared secret besides.
-        reader = reader_class() if secret == "WEBHOOK_SECRET" else reader_class(webhook_secret=[])
+        reader = reader_class() if setting == SHARED else reader_class(webhook_secret=[])
         reader.run_validators(request)
         _check_age(request, provider, now)
     except (AnymailWebhookValidationFailure, *UNREADABLE) as exc:

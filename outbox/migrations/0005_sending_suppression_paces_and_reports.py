@@ -7,126 +7,181 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0004_domain_checks'),
+        ("outbox", "0004_domain_checks"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='MailEvent',
+            name="MailEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.BinaryField(max_length=32, unique=True)),
-                ('provider', models.CharField(max_length=20)),
-                ('kind', models.CharField(choices=[('delivered', 'delivered'), ('bounced', 'came back for good'), ('deferred', 'not taken yet'), ('complained', 'marked as spam')], max_length=12, verbose_name='what')),
-                ('answer', models.CharField(blank=True, max_length=500)),
-                ('happened_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.BinaryField(max_length=32, unique=True)),
+                ("provider", models.CharField(max_length=20)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("delivered", "delivered"),
+                            ("bounced", "came back for good"),
+                            ("deferred", "not taken yet"),
+                            ("complained", "marked as spam"),
+                        ],
+                        max_length=12,
+                        verbose_name="what",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500)),
+                ("happened_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'verbose_name': 'report of a mail provider',
-                'verbose_name_plural': 'reports of mail providers',
+                "verbose_name": "report of a mail provider",
+                "verbose_name_plural": "reports of mail providers",
             },
         ),
         migrations.CreateModel(
-            name='Pace',
+            name="Pace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('domain', models.CharField(blank=True, max_length=253, verbose_name='domain')),
-                ('domain_key', models.BinaryField(max_length=8, unique=True)),
-                ('per_minute', models.PositiveIntegerField(blank=True, help_text='At most so many leave for addresses of this domain; empty: no limit.', null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(60000)], verbose_name='messages a minute')),
-                ('next_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('slow_until', models.DateTimeField(blank=True, editable=False, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("domain", models.CharField(blank=True, max_length=253, verbose_name="domain")),
+                ("domain_key", models.BinaryField(max_length=8, unique=True)),
+                (
+                    "per_minute",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="At most so many leave for addresses of this domain; empty: no limit.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(60000),
+                        ],
+                        verbose_name="messages a minute",
+                    ),
+                ),
+                ("next_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("slow_until", models.DateTimeField(blank=True, editable=False, null=True)),
             ],
             options={
-                'verbose_name': 'pace of sending',
-                'verbose_name_plural': 'paces of sending',
+                "verbose_name": "pace of sending",
+                "verbose_name_plural": "paces of sending",
             },
         ),
         migrations.CreateModel(
-            name='Suppression',
+            name="Suppression",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fingerprint', models.BinaryField(max_length=32)),
-                ('reason', models.CharField(choices=[('bounced', 'mail to it came back'), ('refused', 'the mail server knows no such mailbox'), ('complained', 'marked as spam by whoever received it'), ('staff', 'asked of staff')], max_length=10, verbose_name='reason')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='what came back')),
-                ('is_office', models.BooleanField(default=False, verbose_name='an office')),
-                ('since', models.DateTimeField(verbose_name='since')),
-                ('seen_at', models.DateTimeField(blank=True, null=True)),
-                ('lifted_at', models.DateTimeField(blank=True, null=True, verbose_name='lifted')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.BinaryField(max_length=32)),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("bounced", "mail to it came back"),
+                            ("refused", "the mail server knows no such mailbox"),
+                            ("complained", "marked as spam by whoever received it"),
+                            ("staff", "asked of staff"),
+                        ],
+                        max_length=10,
+                        verbose_name="reason",
+                    ),
+                ),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="what came back")),
+                ("is_office", models.BooleanField(default=False, verbose_name="an office")),
+                ("since", models.DateTimeField(verbose_name="since")),
+                ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("lifted_at", models.DateTimeField(blank=True, null=True, verbose_name="lifted")),
             ],
             options={
-                'verbose_name': 'suppressed address',
-                'verbose_name_plural': 'suppressed addresses',
-                'permissions': [('lift_suppression', 'Can let mail go to a suppressed address again')],
+                "verbose_name": "suppressed address",
+                "verbose_name_plural": "suppressed addresses",
+                "permissions": [("lift_suppression", "Can let mail go to a suppressed address again")],
             },
         ),
         migrations.CreateModel(
-            name='WebhookCount',
+            name="WebhookCount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('day', models.DateField()),
-                ('refused', models.PositiveIntegerField(default=0)),
-                ('repeated', models.PositiveIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("provider", models.CharField(max_length=20)),
+                ("day", models.DateField()),
+                ("refused", models.PositiveIntegerField(default=0)),
+                ("repeated", models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.AlterModelOptions(
-            name='email',
-            options={'permissions': [('retry_email', 'Can try a failed e-mail again')], 'verbose_name': 'e-mail', 'verbose_name_plural': 'e-mails'},
+            name="email",
+            options={
+                "permissions": [("retry_email", "Can try a failed e-mail again")],
+                "verbose_name": "e-mail",
+                "verbose_name_plural": "e-mails",
+            },
         ),
         migrations.AddField(
-            model_name='email',
-            name='bounced_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='bounced'),
+            model_name="email",
+            name="bounced_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="bounced"),
         ),
         migrations.AddField(
-            model_name='email',
-            name='complained_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='complained'),
+            model_name="email",
+            name="complained_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="complained"),
         ),
         migrations.AddField(
-            model_name='email',
-            name='delivered_at',
-            field=models.DateTimeField(blank=True, null=True, verbose_name='delivered'),
+            model_name="email",
+            name="delivered_at",
+            field=models.DateTimeField(blank=True, null=True, verbose_name="delivered"),
         ),
         migrations.AddField(
-            model_name='email',
-            name='domain_key',
-            field=models.BinaryField(default=b'', max_length=8),
+            model_name="email",
+            name="domain_key",
+            field=models.BinaryField(default=b"", max_length=8),
         ),
         migrations.AddField(
-            model_name='email',
-            name='server',
-            field=models.CharField(blank=True, max_length=200, verbose_name='mail server'),
+            model_name="email",
+            name="server",
+            field=models.CharField(blank=True, max_length=200, verbose_name="mail server"),
         ),
         migrations.AddIndex(
-            model_name='email',
-            index=models.Index(condition=models.Q(('state__in', ['sent', 'uncertain'])), fields=['message_id'], name='email_left_message'),
+            model_name="email",
+            index=models.Index(
+                condition=models.Q(("state__in", ["sent", "uncertain"])),
+                fields=["message_id"],
+                name="email_left_message",
+            ),
         ),
         migrations.AddField(
-            model_name='mailevent',
-            name='email',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='events', to='outbox.email'),
+            model_name="mailevent",
+            name="email",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="events", to="outbox.email"
+            ),
         ),
         migrations.AddField(
-            model_name='suppression',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="suppression",
+            name="by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddField(
-            model_name='suppression',
-            name='email',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='outbox.email'),
+            model_name="suppression",
+            name="email",
+            field=models.ForeignKey(
+                blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="outbox.email"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='webhookcount',
-            constraint=models.UniqueConstraint(fields=('provider', 'day'), name='webhook_count_once_a_day'),
+            model_name="webhookcount",
+            constraint=models.UniqueConstraint(fields=("provider", "day"), name="webhook_count_once_a_day"),
         ),
         migrations.AddConstraint(
-            model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at', None)), fields=('fingerprint',), name='suppression_once'),
+            model_name="suppression",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("lifted_at", None)), fields=("fingerprint",), name="suppression_once"
+            ),
         ),
     ]

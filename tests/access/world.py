@@ -252,7 +252,11 @@ def _letters(world: World) -> None:
     emails.filter(pk=mails[0].pk).update(state=Email.State.FAILED)
     emails.filter(pk=mails[1].pk).update(state=Email.State.UNCERTAIN, data_begun_at=now)
     dead = Suppression.objects.create(fingerprint=b"d" * 32, reason="bounced", is_office=True, since=now)
-    add(world, dead, Pace.objects.create(domain="office.example", domain_key=domain_key("a@office.example"), per_minute=60))
+    add(
+        world,
+        dead,
+        Pace.objects.create(domain="office.example", domain_key=domain_key("a@office.example"), per_minute=60),
+    )
     world.step_rows |= {
         ("outbox.email", "try_again"): mails[0],
         ("outbox.email", "confirm_arrival"): mails[1],

@@ -54,8 +54,8 @@ from outbox import bell
 from outbox.services import write_email
 with bell.muted():
     for n in range({count}):
-        write_email("letters.unheard", to=f"unheard-{{n}}@office.example", subject="…", text="…\\n", key=f"unheard:{{n}}",
-                    now=timezone.now())
+        write_email("letters.unheard", to=f"unheard-{{n}}@office.example", subject="…", text="…\\n",
+                    key=f"unheard:{{n}}", now=timezone.now())
 """
 
 
@@ -134,9 +134,7 @@ class House:
 
     def _start(self, name: str, line: list[str]) -> None:
         with (self.folder / "log").open("ab") as stream:
-            self.processes[name] = start_process(
-                list(line), log=stream, cwd=REPOSITORY, env=self.site.environment
-            )
+            self.processes[name] = start_process(list(line), log=stream, cwd=REPOSITORY, env=self.site.environment)
 
     def watch(self) -> None:
         """Start again what ended by itself, as a service manager does."""

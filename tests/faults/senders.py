@@ -17,7 +17,7 @@ IDLE = 0.02  # seconds between two looks
 
 def main() -> None:
     django.setup()
-    from outbox import sending, tasks  # noqa: PLC0415 once Django is set up
+    from outbox import sending, tasks
 
     connections.close_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those that are killed

@@ -1,6 +1,7 @@
 """`make faults`: ten thousand letters while every kind of process is killed at random; Redis away for ten minutes."""
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -55,7 +56,8 @@ def folder() -> Path:
 def test_two_hundred_kills_over_ten_thousand_letters(folder, capsys):
     def say(line: str) -> None:
         with capsys.disabled():
-            print(line, flush=True)
+            sys.stdout.write(line + "\n")
+            sys.stdout.flush()
 
     with on_fire(folder) as house:
         house.site.manage("shell", "-v0", "-c", RELEASE.format(count=LETTERS))
@@ -90,7 +92,8 @@ def test_redis_away_and_emptied_every_message_five_times_two_beats_three_workers
         wait_until_settled(house, 300)
         verdict = judge(house.rows(), witnessed(house.file))
         with capsys.disabled():
-            print(f"Redis away {REDIS_AWAY:.0f} s with {left} letters left, recovered in {recovered:.0f} s: {verdict}")
+            away = f"Redis away {REDIS_AWAY:.0f} s, {left} letters left, recovered in {recovered:.0f} s"
+            sys.stdout.write(f"{away}: {verdict}\n")
         assert left >= 200, "mail left without a broker: nothing is proved about its return"
         assert verdict.is_clean, verdict
         assert verdict.states["uncertain"] == 0

@@ -79,7 +79,7 @@ class Witness(socketserver.ThreadingTCPServer):
 
 
 def main() -> None:
-    with open(sys.argv[1], "a") as file:  # noqa: PTH123 kept open for as long as it listens
+    with open(sys.argv[1], "a") as file:
         server = Witness(("127.0.0.1", int(sys.argv[2]) if len(sys.argv) > 2 else 0), Conversation)
         server.file = file  # type: ignore[attr-defined]
         sys.stdout.write(f"{server.server_address[1]}\n")

@@ -43,11 +43,11 @@ def write(number, kind=LETTER.name, to="minister@office.example"):
     return write_email(kind, to=to, subject="…", text="…\n", key=f"report:{number}", now=timezone.now())
 
 
-def mailgun(client, email, event="failed", *, key=KEY, token="t1", age=0, **data):
+def mailgun(client, email, event="failed", *, key=KEY, nonce="t1", age=0, **data):
     moment = str(int(timezone.now().timestamp()) - age)
-    signature = hmac.new(key.encode(), f"{moment}{token}".encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(key.encode(), f"{moment}{nonce}".encode(), hashlib.sha256).hexdigest()
     body = {
-        "signature": {"token": token, "timestamp": moment, "signature": signature},
+        "signature": {"token": nonce, "timestamp": moment, "signature": signature},
         "event-data": {
             "event": event, "timestamp": float(moment), "recipient": "minister@office.example",
             "message": {"headers": {"message-id": email.message_id.strip("<>")}},
@@ -95,7 +95,9 @@ def test_a_forged_or_old_call_is_refused_and_counted_and_changes_nothing(client,
     assert WebhookCount.objects.get().refused == 1
 
 
-@pytest.mark.parametrize("body", [b"", b"\xff", b"[]", b"null", b'{"event": {}}', b'{"event": "hard_bounce", "email": 7}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"\xff", b"[]", b"null", b'{"event": {}}', b'{"event": "hard_bounce", "email": 7}']
+)
 @pytest.mark.parametrize("password", [PAIR, "reports:wrong", ""])
 def test_whatever_is_posted_is_answered_without_an_error(client, body, password):
     headers = {"Authorization": f"Basic {b64encode(password.encode()).decode()}"} if password else {}
