@@ -14,11 +14,9 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from benchmarks.rotation import rotation_of_keys
+from benchmarks.sending import sender
 from letters.services import preview_copies
 from letters.sheets import copy_pdf
-from outbox import sending
-from outbox.models import Email
-from outbox.services import write_email
 from petitions import services
 from petitions.models import CountChange, Petition, Signature
 from privacy import challenge
@@ -149,21 +147,6 @@ def tally() -> str:
         figures.append(time.perf_counter() - begun)
     assert Petition.objects.get(pk=petition.pk).signature_count == ROUNDS * 20_000
     return f"{'tally':34} {20_000 / statistics.median(figures):,.0f} rows/s (bar ≥ 100,000)"
-
-
-def sender() -> str:
-    """The sender's own work on one message, without a network: claim, compose, write a file, mark."""
-    now = timezone.now()
-    for number in range(500):
-        write_email(
-            "bench", to="a@office.example", subject="…", text="…\n", html="<p>…</p>", key=f"b:{number}", now=now
-        )
-    begun = time.perf_counter()
-    while batch := sending.claim_due(timezone.now()):
-        sending.send(batch)
-    seconds = time.perf_counter() - begun
-    assert Email.objects.filter(kind="bench", state="sent").count() == 500
-    return f"{'sender, to files':34} {500 / seconds:,.0f} messages/s"
 
 
 def letter_pdf() -> str:
