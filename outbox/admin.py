@@ -168,14 +168,13 @@ class SuppressionAdmin(StatefulAdmin):
     list_filter = [SuppressionFilter, "reason"]
     list_select_related = ["email"]
     ordering = ["-pk"]
-    fields = ["reason", "office", "since", "answer", "mail", "lifted_at"]
-    readonly_fields = fields
+    readonly_fields = ["reason", "office", "since", "answer", "mail", "lifted_at"]
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return ["address"] if obj is None else self.fields
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ["address"] if obj is None else self.readonly_fields
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [] if obj is None else self.fields
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [] if obj is None else self.readonly_fields
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -219,7 +218,7 @@ class SuppressionAdmin(StatefulAdmin):
         return email.subject if email.kind == LETTER and email.subject else f"{email.kind} № {email.pk}"
 
     def state_label(self, suppression: Suppression) -> str:
-        return capfirst(SUPPRESSION_STATES[suppression.state])
+        return capfirst(str(SUPPRESSION_STATES[suppression.state]))
 
     def next_step(self, request: HttpRequest, suppression: Suppression) -> str:
         if suppression.state == "task":

@@ -49,7 +49,8 @@ class Paces:
         return self._within(due.filter(domain_key__in=idle), limit) if idle else []
 
     def _within(self, due: EmailQuerySet, limit: int) -> list[tuple[int, int]]:
-        chosen, room = [], {}
+        chosen: list[tuple[int, int]] = []
+        room: dict[bytes, int] = {}
         for pk, deaths, key in due.order_by("due_at", "pk").values_list("pk", "worker_deaths", "domain_key")[:limit]:
             row = self.rows.get(bytes(key))
             if row:
@@ -63,8 +64,8 @@ class Paces:
 
 def note_leaving(emails: Iterable[Email], now: datetime) -> list[Email]:
     """Move the pace of their domains on; returns those that another worker was quicker with, to be given back."""
-    paced = dict(Pace.objects.filter(per_minute__isnull=False).values_list("domain_key", "per_minute"))
-    paces = {bytes(key): 60 / per_minute for key, per_minute in paced.items()}
+    rows = Pace.objects.filter(per_minute__isnull=False)
+    paces = {bytes(row.domain_key): 60 / row.per_minute for row in rows if row.per_minute}
     too_many: list[Email] = []
     for email in emails:
         seconds = paces.get(bytes(email.domain_key))

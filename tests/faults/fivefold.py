@@ -12,4 +12,4 @@ def _five_times(*args: Any, **kwargs: Any) -> Any:
     return [_publish(*args, **kwargs) for _ in range(COPIES)][-1]
 
 
-app.amqp.send_task_message = _five_times
+app.amqp.send_task_message = _five_times  # type: ignore[misc]

@@ -45,7 +45,7 @@ class Conversation(socketserver.StreamRequestHandler):
                 self.say("250 OK")
 
     def body(self) -> bytes:
-        lines = []
+        lines: list[bytes] = []
         while line := self.rfile.readline():
             if line == b".\r\n":
                 return b"".join(lines)
