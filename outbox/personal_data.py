@@ -84,7 +84,9 @@ def _erase_mail(person: bytes, written_until: datetime, now: datetime) -> int:
     emails = list(_mail_to(person, written_until).values_list("pk", flat=True))
     chosen = Email.objects.filter(pk__in=emails)
     cancel_emails(chosen)  # what the server takes just now is not tried again
-    return chosen.update(payload=None, to_fingerprint=b"", domain_key=b"", key=unlinked_key())  # the key named the cause
+    return chosen.update(
+        payload=None, to_fingerprint=b"", domain_key=b"", key=unlinked_key()
+    )  # the key named the cause
 
 
 def _suppressions_due(before: datetime) -> Any:

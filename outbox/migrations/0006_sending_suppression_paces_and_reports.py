@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbox", "0004_domain_checks"),
+        ("outbox", "0005_manage_refusals"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
