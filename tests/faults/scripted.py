@@ -12,11 +12,13 @@ class Conversation(socketserver.StreamRequestHandler):
 
     timeout = 20
     server: Any
+    line = b""
 
     def handle(self) -> None:
         if not self.server.script.greets(self):
             return
         while line := self.rfile.readline(2000):
+            self.line = line
             verb = line[:4].decode(errors="replace").upper().strip()
             if verb == "QUIT":
                 self.say("221 bye")
@@ -123,6 +125,22 @@ class Drips(Script):
             if talk.server.over.wait(self.pause):
                 break
         return True
+
+
+class SlowFor(Script):
+    """Takes its time over recipients of one domain, and notes when it was asked, and whether for that one."""
+
+    def __init__(self, domain: str, seconds: float):
+        self.domain, self.seconds = domain, seconds
+        self.asked: list[tuple[float, bool]] = []
+
+    def answers(self, talk: Conversation, verb: str) -> bool:
+        if verb == "RCPT":
+            is_slow = self.domain in talk.line.decode(errors="replace")
+            self.asked.append((time.monotonic(), is_slow))
+            if is_slow:
+                time.sleep(self.seconds)
+        return super().answers(talk, verb)
 
 
 class BrokenTls(Script):

@@ -21,7 +21,7 @@ pytestmark = [
 SEED = int(os.environ.get("FAULT_SEED", "20231009"))
 LETTERS = int(os.environ.get("FAULT_LETTERS", "10000"))
 KILLS = int(os.environ.get("FAULT_KILLS", "205"))
-SECONDS = float(os.environ.get("FAULT_SECONDS", "720"))  # over which the kills are spread
+SECONDS = float(os.environ.get("FAULT_SECONDS", "900"))  # over which the kills are spread
 REDIS_AWAY = float(os.environ.get("FAULT_REDIS_AWAY", "600"))
 RECOVERY = 60  # seconds, by itself
 

@@ -1,11 +1,12 @@
 """Twelve mail servers that misbehave, and what becomes of a letter and of a confirmation there."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
-from outbox import backoff, kinds, sending, transport
+from outbox import backoff, kinds, pacing, sending, transport
 from outbox.models import Email, Pace, Suppression
 from outbox.services import write_email
 from outbox.tasks import send_due_mail
@@ -152,18 +153,34 @@ def test_what_stood_in_the_way_decides_how_long_to_wait_and_never_more_than_six_
 
 
 def test_a_domain_gets_no_more_in_a_minute_than_staff_allow(smtp):
-    from outbox.pacing import domain_key
-
-    Pace.objects.create(domain="slow.example", domain_key=domain_key("a@slow.example"), per_minute=12)
+    key = pacing.domain_key("a@slow.example")
+    Pace.objects.create(domain="slow.example", domain_key=key, per_minute=12)
     with ScriptedServer(scripted.Script()) as server:
         smtp(server.port)
         for number in range(30):
             write(number, to="SLOW.example" if number % 3 else "office.example")
         send_due_mail()
-        paced = Email.objects.filter(domain_key=domain_key("a@slow.example"))
-        assert Email.objects.exclude(domain_key=domain_key("a@slow.example")).filter(state="sent").count() == 10
+        paced = Email.objects.filter(domain_key=key)
+        assert Email.objects.exclude(domain_key=key).filter(state="sent").count() == 10
         assert paced.filter(state="sent").count() in {2, 3}  # ten seconds' worth
         assert set(paced.exclude(state="sent").values_list("state", "attempts")) == {("queued", 0)}
         Pace.objects.update(per_minute=None)
         send_due_mail()
         assert paced.filter(state="sent").count() == 20
+
+
+@pytest.mark.fault
+def test_one_slow_host_costs_the_others_a_tenth_at_most(smtp, monkeypatch):
+    """Counted, not timed: how long the sender sat with the slow host while others waited."""
+    monkeypatch.setattr(pacing, "SLOW_AFTER", 0.05)
+    script = scripted.SlowFor("slow.example", 0.1)
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        for number in range(2_000):
+            write(number, to="slow.example" if number % 10 == 0 else f"office-{number % 9}.example")
+        begun = time.monotonic()
+        send_due_mail()
+    last = max(moment for moment, is_slow in script.asked if not is_slow)
+    meanwhile = sum(is_slow for moment, is_slow in script.asked if moment < last)
+    assert server.taken == 2_000
+    assert meanwhile * script.seconds <= 0.1 * (last - begun), f"{meanwhile} of {last - begun:.1f} s"
