@@ -52,7 +52,7 @@ class _Lines:
         while b"\n" not in self.kept and len(self.kept) < limit:
             left = self.connection.deadline - time.monotonic()
             if left <= 0:
-                raise TimeoutError("the server was too slow")
+                raise TimeoutError("timed out: the server is too slow")
             self.connection.sock.settimeout(min(left, self.connection.timeout))
             received = self.connection.sock.recv(4096)
             if not received:
