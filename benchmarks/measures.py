@@ -14,9 +14,6 @@ from django.utils import timezone, translation
 
 from letters.services import preview_copies
 from letters.sheets import copy_pdf
-from outbox import sending
-from outbox.models import Email
-from outbox.services import write_email
 from petitions import services
 from petitions.models import CountChange, Petition, Signature, Tally
 from privacy import challenge
@@ -119,21 +116,6 @@ def proof() -> str:
             challenge.judge(sent, right, subject=12, address="minji@people.example", now=now)
         microseconds.append((time.perf_counter() - begun) / 5_000 * 1e6)
     return f"{'judging a proof of work':34} {microseconds[0]:.0f} µs, forged {max(microseconds[1:]):.0f} µs (bar ≤ 50)"
-
-
-def sender() -> str:
-    """The sender's own work on one message, without a network: claim, compose, write a file, mark."""
-    now = timezone.now()
-    for number in range(500):
-        write_email(
-            "bench", to="a@office.example", subject="…", text="…\n", html="<p>…</p>", key=f"b:{number}", now=now
-        )
-    begun = time.perf_counter()
-    while batch := sending.claim_due(timezone.now()):
-        sending.send(batch)
-    seconds = time.perf_counter() - begun
-    assert Email.objects.filter(kind="bench", state="sent").count() == 500
-    return f"{'sender, to files':34} {500 / seconds:,.0f} messages/s"
 
 
 def letter_pdf() -> str:

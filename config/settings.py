@@ -123,6 +123,9 @@ if EMAIL_URL:
     vars().update({k: v for k, v in env.email_url("EMAIL_URL").items() if k != "EMAIL_BACKEND"})
 EMAIL_TIMEOUT = 20
 MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE", default=120))  # longer than one message takes
+# Connections to the mail server that one process keeps busy. Fewer than it has threads: while all of them sent mail,
+# nobody would count signatures.
+MAIL_LINES = max(env.int("MAIL_LINES", default=2), 1)
 MAIL_DIR = VAR_DIR / "mail"
 MAILBOX = DEBUG and not EMAIL_URL  # /mailbox/ shows what was written there
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Outcry <post@coalition.example>")
@@ -131,6 +134,12 @@ BOUNCE_ADDRESS = env("BOUNCE_ADDRESS", default="")  # envelope sender; empty: th
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="coalition.example")
 DKIM_SELECTOR = env("DKIM_SELECTOR", default="")
 DNS_SERVERS = env.list("DNS_SERVERS", default=[])  # for the check of the mail domain; empty: the system's
+# Secrets of the providers that may report at /webhooks/mail/<provider>/; one without its secret is not answered.
+ANYMAIL = {
+    "WEBHOOK_SECRET": env.list("MAIL_WEBHOOK_SECRET", default=[]),  # "name:password" for Brevo and Postmark
+    "MAILGUN_WEBHOOK_SIGNING_KEY": env("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
+    "MAILERSEND_SIGNING_SECRET": env("MAILERSEND_SIGNING_SECRET", default=""),
+}
 ALLOWED_MAIL_DOMAINS = env.list("ALLOWED_MAIL_DOMAINS", default=["example"])
 
 # --- Accounts -------------------------------------------------------------------------------------
@@ -223,6 +232,8 @@ COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two run
 DJANGO_OBJECT_ACTIONS_DEFAULT_HTTP_METHOD = "POST"
 
 DEMONSTRATION = env.bool("DEMONSTRATION", default=DEBUG)  # `manage.py setup` loads it into an empty database
+
+METRICS_TOKEN = env("METRICS_TOKEN", default="")  # what a monitoring server shows at /metrics; empty: nobody reads it
 
 # --- Logs -----------------------------------------------------------------------------------------
 LOG_LEVEL = env("LOG_LEVEL", default="WARNING")

@@ -5,15 +5,17 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health, well_known
+from config import health, metrics, well_known
 from outbox import urls as outbox_urls
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics_page, name="metrics"),
     path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("robots.txt", well_known.robots_txt, name="robots-txt"),
     path("admin/", admin.site.urls),
+    *outbox_urls.reports,
     *(outbox_urls.mailbox if settings.MAILBOX else []),
     *i18n_patterns(
         path("", include("pages.urls")),

@@ -8,3 +8,4 @@ class OutboxConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("outbox.personal_data")  # it needs the models, which are there only now
+        import_module("outbox.backends")  # declares its kind to the worker, which sends no mail itself

@@ -12,7 +12,9 @@ from outbox import bell, services, tasks
 from outbox.exceptions import Unsendable
 from outbox.kinds import Kind, register
 
-DJANGO_MAIL = Kind("django", may_repeat=True)  # sign-in codes and the like: a second copy harms nobody
+DJANGO_MAIL = Kind(
+    "django", may_repeat=True, after_complaint=True
+)  # sign-in codes and the like: a second copy harms nobody
 register(DJANGO_MAIL)
 
 

@@ -43,13 +43,26 @@ class KilledItsWorker(Unsendable):
     )
 
 
-KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker)
+class AddressSuppressed(Unsendable):
+    """Mail to this address came back, or whoever reads it complained."""
+
+    sentence = gettext_noop(
+        "This address takes no mail any more, or asked for none: it is on the list of suppressed addresses. Nothing "
+        "was sent."
+    )
+
+
+KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker, AddressSuppressed)
 OWN_REFUSALS = {kind.sentence for kind in KINDS}
 
 
 def in_words(reply: str) -> str:
     """A stored answer for whoever reads it: our own sentences in their language, a server's as it came."""
     return _(reply) if reply in OWN_REFUSALS else reply
+
+
+class NotPossible(OutboxError):
+    """A step of staff that this e-mail or address does not allow; the message is for them."""
 
 
 class Refused(OutboxError):
@@ -61,8 +74,11 @@ class Refused(OutboxError):
 
 
 class Interrupted(OutboxError):
-    """The connection broke; `data_begun` says whether the message may have arrived all the same."""
+    """The connection broke; `data_begun` says whether the message may have arrived all the same.
 
-    def __init__(self, reply: str, *, data_begun: bool):
+    `reused`: it had carried a message before, so that a server may simply have had enough of it.
+    """
+
+    def __init__(self, reply: str, *, data_begun: bool, reused: bool = False):
         super().__init__(reply)
-        self.data_begun = data_begun
+        self.data_begun, self.reused = data_begun, reused

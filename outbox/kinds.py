@@ -18,13 +18,15 @@ class Kind:
     """`may_repeat`: after a crash the machine may send again under the same Message-ID.
 
     `attachments` renders what goes with the message at the moment of sending. `to_office`: it goes to an office, so
-    that it is nobody's personal mail and erasing a person leaves it alone.
+    that it is nobody's personal mail and erasing a person leaves it alone. `after_complaint`: it goes also to somebody
+    who marked other mail of ours as spam, because they asked for this one just now.
     """
 
     name: str
     may_repeat: bool
     attachments: Callable[[Email], list[Attachment]] | None = None
     to_office: bool = False
+    after_complaint: bool = False
 
 
 _kinds: dict[str, Kind] = {}

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from outbox import kinds
-from outbox.models import Email, EmailQuerySet
+from outbox.models import Email, EmailQuerySet, MailEvent, Suppression
 from outbox.services import cancel_emails, unlinked_key
 from privacy import erasure
 from privacy.erasure import Eraser
@@ -39,7 +40,8 @@ def _addresses_due(before: datetime) -> EmailQuerySet:
 
 def _forget_addresses(before: datetime) -> Iterator[int]:
     return batches(
-        lambda: _addresses_due(before), lambda keys: Email.objects.filter(pk__in=keys).update(to_fingerprint=b"")
+        lambda: _addresses_due(before),
+        lambda keys: Email.objects.filter(pk__in=keys).update(to_fingerprint=b"", domain_key=b""),
     )
 
 
@@ -82,7 +84,79 @@ def _erase_mail(person: bytes, written_until: datetime, now: datetime) -> int:
     emails = list(_mail_to(person, written_until).values_list("pk", flat=True))
     chosen = Email.objects.filter(pk__in=emails)
     cancel_emails(chosen)  # what the server takes just now is not tried again
-    return chosen.update(payload=None, to_fingerprint=b"", key=unlinked_key())  # the key named the cause
+    return chosen.update(
+        payload=None, to_fingerprint=b"", domain_key=b"", key=unlinked_key()
+    )  # the key named the cause
+
+
+def _suppressions_due(before: datetime) -> Any:
+    return Suppression.objects.filter(since__lte=before).exclude(fingerprint=b"")
+
+
+def _forget_suppressions(before: datetime) -> Iterator[int]:
+    return batches(lambda: _suppressions_due(before), _forget_whose)
+
+
+def _forget_whose(keys: Any) -> int:
+    """Lift them: without the fingerprint they stand for nobody."""
+    rows = Suppression.objects.filter(pk__in=keys)
+    return rows.update(fingerprint=b"", lifted_at=Coalesce("lifted_at", timezone.now()))
+
+
+def _events_due(before: datetime) -> Any:
+    return MailEvent.objects.filter(received_at__lte=before)
+
+
+def _delete_events(before: datetime) -> Iterator[int]:
+    return batches(lambda: _events_due(before), lambda keys: MailEvent.objects.filter(pk__in=keys).delete()[0])
+
+
+register(
+    Clock(
+        name="outbox.suppressions",
+        title=_("Addresses that get no mail"),
+        what=_("The keyed fingerprint goes, by which such an address is known; the next failure finds it anew."),
+        after=timedelta(days=730),
+        since=_("after mail to it failed, or it asked for none"),
+        act=_forget_suppressions,
+        count=lambda before: _suppressions_due(before).count(),
+        oldest=lambda: oldest(Suppression.objects.exclude(fingerprint=b""), "since"),
+    )
+)
+register(
+    Clock(
+        name="outbox.events",
+        title=_("Reports of mail providers"),
+        what=_("They are deleted; that a mail was delivered or came back stays with the mail."),
+        after=timedelta(days=90),
+        since=_("after they came"),
+        act=_delete_events,
+        count=lambda before: _events_due(before).count(),
+        oldest=lambda: oldest(MailEvent.objects.all(), "received_at"),
+    )
+)
+
+
+def _of_person(person: bytes, written_until: datetime) -> Any:
+    return Suppression.objects.filter(fingerprint=person, since__lte=written_until, is_office=False)
+
+
+def _suppressed() -> Iterator[bytes]:
+    rows = Suppression.objects.filter(is_office=False).exclude(fingerprint=b"")
+    return (bytes(fingerprint) for fingerprint in rows.values_list("fingerprint", flat=True).distinct().iterator())
+
+
+erasure.register(
+    Eraser(
+        name="outbox.suppressions",
+        title=_("Addresses that get no mail"),
+        find=lambda person, written_until: _of_person(person, written_until).count(),
+        erase=lambda person, written_until, now: _forget_whose(
+            list(_of_person(person, written_until).values_list("pk", flat=True))
+        ),
+        known=_suppressed,
+    )
+)
 
 
 def _addressed() -> Iterator[bytes]:

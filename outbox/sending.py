@@ -3,22 +3,24 @@
 import logging
 import re
 import threading
+import time
 import traceback
 import uuid
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, F, Value, When
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Case, Exists, F, Value, When
 from django.utils import timezone
 
-from accounts import switches
-from outbox import kinds
+from accounts.models import Switch
+from outbox import backoff, kinds, pacing, suppressing
 from outbox.composing import compose
-from outbox.exceptions import Interrupted, KilledItsWorker, Refused, Unsendable
+from outbox.exceptions import AddressSuppressed, Interrupted, KilledItsWorker, Refused, Unsendable
 from outbox.models import Email, EmailQuerySet
-from outbox.transport import Transport, new_transport
+from outbox.transport import Transport, Wire, new_transport
 
 logger = logging.getLogger(__name__)
 
@@ -27,67 +29,157 @@ stop_requested = (
 )  # set when the process is asked to end: finish the message in hand, give back the rest
 
 BATCH = 50
-BACK_OFF = [timedelta(seconds=s) for s in (10, 30, 120, 600, 1800, 3600, 7200)]
-BACK_OFF_CAP = timedelta(hours=6)
-MAX_ATTEMPTS = 20
+MAX_ATTEMPTS = backoff.MAX_ATTEMPTS
 MAX_WORKER_DEATHS = 5  # before a message begins; a killed process counts for its whole batch once
+AWAY = (OperationalError, InterfaceError)  # what Django raises while the database restarts
+INSIST = 60.0  # seconds for which an answer is kept while the database is away
+REST = 5.0, 30.0  # seconds for which a process leaves a server alone that it could not reach: first, and at most
 
 REPLY_LENGTH = 500
 _ADDRESS = re.compile(r"\S+@\S+")
+_NOBODY_PAUSES = ~Exists(Switch.objects.filter(key__in=[Switch.Key.PAUSE_SENDING, Switch.Key.READ_ONLY], is_on=True))
+
+
+class Line:
+    """One connection to the mail server, opened when it is needed and kept from batch to batch."""
+
+    def __init__(self) -> None:
+        self.transport: Transport | None = None
+        self.carried = 0  # messages it was asked to take
+
+    def open(self) -> Transport:
+        """The open connection. Raises Interrupted."""
+        if self.transport is None:
+            transport = new_transport()
+            transport.open()
+            self.transport, self.carried = transport, 0
+        return self.transport
+
+    def close(self) -> None:
+        if self.transport is not None:
+            self.transport.close()
+            self.transport = None
+
+
+class _Rest:
+    """How long this process lets a server be that it could not reach; the rows wait meanwhile, due as they are."""
+
+    def __init__(self) -> None:
+        self.until: dict[tuple[Any, ...], float] = {}
+        self.length: dict[tuple[Any, ...], float] = {}
+
+    def is_on(self) -> bool:
+        return self.until.get(_server(), 0.0) > time.monotonic()
+
+    def begin(self) -> None:
+        length = min(self.length.get(_server(), REST[0] / 2) * 2, REST[1])
+        self.length[_server()], self.until[_server()] = length, time.monotonic() + length
+
+    def end(self) -> None:
+        self.length.pop(_server(), None)
+
+
+rest = _Rest()
 
 
 def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
     """Take up to `limit` due rows for this worker alone, committed before anything is said to a server.
 
-    One conditional UPDATE: of two workers that chose the same rows, the second finds them no longer queued.
+    One conditional UPDATE: of two workers that chose the same rows, the second finds them no longer queued, and once
+    a pause is committed it finds none. No more of a domain than its pace allows; none for a suppressed address.
     """
     claim = uuid.uuid4()
-    due = list(Email.objects.due(now).order_by("due_at", "pk").values_list("pk", "worker_deaths")[:limit])
+    due = pacing.Paces(now).choose(Email.objects.due(now), limit)
     if not due:
         return []
     # A row whose worker died travels alone, so that the one that kills is told from those beside it.
     chosen = [due[0][0]] if due[0][1] else [pk for pk, deaths in due if not deaths]
-    Email.objects.filter(pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
+    Email.objects.filter(_NOBODY_PAUSES, pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
         state=Email.State.SENDING,
         claimed_by=claim,
         lease_until=now + settings.MAIL_LEASE,
         data_begun_at=None,
         attempts=F("attempts") + 1,
     )
-    return list(Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"))
+    batch = list(Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"))
+    suppressed = {email.pk for email in suppressing.among(batch)}
+    for email in batch:
+        if email.pk in suppressed:
+            _mark(email, Email.State.FAILED, AddressSuppressed.sentence)
+    batch = [email for email in batch if email.pk not in suppressed]
+    too_many = pacing.note_leaving(batch, now)
+    _give_back_all(too_many)
+    return [email for email in batch if email not in too_many]
 
 
-def send(batch: list[Email]) -> int:
-    """Send claimed rows over one connection; returns how many the server took.
+def send(batch: list[Email], line: Line | None = None) -> int:
+    """Send claimed rows over one connection, that of `line` if it is kept; returns how many the server took.
 
-    A row whose turn does not come, because the connection broke, sending was paused or the process is
-    asked to stop, goes back to the queue.
+    A row whose turn does not come, because the server cannot be reached, the connection broke, sending was paused or
+    the process is asked to stop, goes back to the queue as it was.
     """
-    sent = 0
-    transport = new_transport()
+    if line is not None:
+        return _send_over(line, batch)
+    line = Line()
     try:
-        transport.open()
+        return _send_over(line, batch)
+    finally:
+        line.close()
+
+
+def _send_over(line: Line, batch: list[Email]) -> int:
+    try:
+        transport = line.open()
     except Interrupted as exc:
-        for email in batch:
-            _postpone(email, str(exc))
+        rest.begin()
+        _give_back_all(batch, server=_server_name(), server_reply=clean_reply(str(exc)))
+        logger.warning("mail server not reached: %s", clean_reply(str(exc)))
         return 0
-    with closing(transport):
-        for position, email in enumerate(batch):
-            if stop_requested.is_set() or not switches.sends_mail():
-                _give_back_all(batch[position:])
-                break
-            try:
-                sent += _send_one(email, transport)
-            except Interrupted as exc:
-                _give_back_all(batch[position + 1 :])
-                logger.warning("mail connection lost: %s", clean_reply(str(exc)))
-                break
-            except Exception as exc:  # nobody foresaw it, so the message may have arrived
-                logger.error("e-mail %s broke off: %s", email.pk, _where(exc))
-                _give_back_all(batch[position + 1 :])
-                _settle_interrupted(email, Interrupted(type(exc).__name__, data_begun=True))
-                break
+    rest.end()
+    sent, slow, renewed = 0, pacing.slow_keys(), time.monotonic()
+    waiting = list(batch)
+    while waiting:
+        if stop_requested.is_set():
+            break
+        email = waiting.pop(0)
+        begun = time.monotonic()
+        if begun - renewed > settings.MAIL_LEASE.total_seconds() / 3:
+            _renew(waiting)
+            renewed = begun
+        try:
+            sent += _send_one(email, transport)
+        except Interrupted as exc:
+            line.close()
+            logger.warning("mail connection lost: %s", clean_reply(str(exc)))
+            _note_pace(email, begun, slow)
+            break
+        except Exception as exc:  # nobody foresaw it, so the message may have arrived
+            line.close()
+            logger.error("e-mail %s broke off: %s", email.pk, _where(exc))
+            _settle_interrupted(email, Interrupted(type(exc).__name__, data_begun=True))
+            break
+        finally:
+            line.carried += 1
+        if _note_pace(email, begun, slow):
+            others = [row for row in waiting if row.domain_key == email.domain_key]
+            _give_back_all(others)
+            waiting = [row for row in waiting if row not in others]
+    _give_back_all(waiting)
     return sent
+
+
+def _note_pace(email: Email, begun: float, slow: set[bytes]) -> bool:
+    """Write down whether this domain is slow; returns that it is."""
+    key, seconds = bytes(email.domain_key), time.monotonic() - begun
+    if not key:
+        return False
+    if seconds > pacing.SLOW_AFTER:
+        pacing.note_slow(key, seconds, timezone.now())
+        return True
+    if key in slow:
+        pacing.note_quick(key)
+        slow.discard(key)
+    return False
 
 
 def _send_one(email: Email, transport: Transport) -> bool:
@@ -98,14 +190,27 @@ def _send_one(email: Email, transport: Transport) -> bool:
         logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
         _mark(email, Email.State.FAILED, exc.sentence)
         return False
+    except AWAY as exc:  # the database went, which is nobody's fault here
+        _give_back(email)
+        raise Interrupted(type(exc).__name__, data_begun=False) from exc
     except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
         logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
         _mark(email, Email.State.FAILED, Unsendable.sentence)
         return False
     now = timezone.now()
-    begun = _held(email).update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE)
-    if not begun:  # stopped by staff, or its lease ran out and another worker has it
+    held, server = _held(email).filter(_NOBODY_PAUSES), _server_name()
+    try:
+        begun = held.update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE, server=server)
+    except AWAY as exc:  # nothing was said yet, whatever stands in the row
+        _give_back(email)
+        raise Interrupted(type(exc).__name__, data_begun=False) from exc
+    if not begun:
+        _give_back(email)  # paused; or stopped by staff, or its lease ran out, and nothing is ours to give
         return False
+    return _hand_over(email, wire, transport)
+
+
+def _hand_over(email: Email, wire: Wire, transport: Transport) -> bool:
     try:
         reply = transport.send(wire)
     except Unsendable as exc:
@@ -113,7 +218,9 @@ def _send_one(email: Email, transport: Transport) -> bool:
         _mark(email, Email.State.FAILED, exc.sentence)
         return False
     except Refused as exc:
-        if exc.permanent or email.attempts >= MAX_ATTEMPTS:
+        if exc.permanent and backoff.is_dead(str(exc)):
+            _fail_as_dead(email, str(exc))
+        elif exc.permanent or email.attempts >= MAX_ATTEMPTS:
             _mark(email, Email.State.FAILED, str(exc))
         else:
             _postpone(email, str(exc))
@@ -125,9 +232,18 @@ def _send_one(email: Email, transport: Transport) -> bool:
     return True
 
 
+def _fail_as_dead(email: Email, reply: str) -> None:
+    """There is no such mailbox: it gets no other mail either."""
+    with transaction.atomic():
+        _mark(email, Email.State.FAILED, reply)
+        suppressing.suppress_refused(email, clean_reply(reply), timezone.now())
+
+
 def _settle_interrupted(email: Email, exc: Interrupted) -> None:
     if exc.data_begun and not kinds.get(email.kind).may_repeat:
         _mark(email, Email.State.UNCERTAIN, str(exc))
+    elif exc.reused and not exc.data_begun:  # a server ends connections as it likes; that was no attempt
+        _give_back(email, server_reply=clean_reply(str(exc)))
     else:
         _postpone(email, str(exc))
 
@@ -156,20 +272,42 @@ def _mark(email: Email, state: Email.State, reply: str) -> None:
     email.sent_at = timezone.now() if state == Email.State.SENT else None
     email.lease_until = None
     rows = Email.objects.filter(pk=email.pk) if state == Email.State.SENT else _held(email)
-    rows.update(state=state, server_reply=email.server_reply, sent_at=email.sent_at, lease_until=None)
+    end = {"state": state, "server_reply": email.server_reply, "sent_at": email.sent_at, "lease_until": None}
+    _insist(lambda: rows.update(**end))
+
+
+def _insist(write: Callable[[], object]) -> None:
+    """Write it even if the database restarts just now: what a mail server has said is not said again."""
+    deadline = time.monotonic() + INSIST
+    while True:
+        try:
+            write()
+        except AWAY:
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(0.5)
+        else:
+            return
 
 
 def _postpone(email: Email, reply: str) -> None:
     if email.attempts >= MAX_ATTEMPTS:
         _mark(email, Email.State.FAILED, reply)
         return
-    wait = BACK_OFF[email.attempts - 1] if email.attempts <= len(BACK_OFF) else BACK_OFF_CAP
-    _queue_again(email, due_at=timezone.now() + wait, server_reply=clean_reply(reply))
+    due_at = timezone.now() + backoff.wait(reply, email.attempts)
+    _queue_again(email, due_at=due_at, server_reply=clean_reply(reply))
 
 
-def _give_back(email: Email) -> None:
+def _give_back(email: Email, **changed: object) -> None:
     """Unclaim a row whose turn did not come; that was no attempt."""
-    _queue_again(email, attempts=max(email.attempts - 1, 0))
+    _queue_again(email, attempts=max(email.attempts - 1, 0), **changed)
+
+
+def _renew(emails: Iterable[Email]) -> None:
+    """What waits behind a slow message is still in good hands."""
+    for email in emails:
+        _held(email).update(lease_until=timezone.now() + settings.MAIL_LEASE)
 
 
 def _give_back_from_the_dead(email: Email) -> None:
@@ -181,16 +319,17 @@ def _give_back_from_the_dead(email: Email) -> None:
         _queue_again(email, attempts=max(email.attempts - 1, 0), worker_deaths=deaths)
 
 
-def _give_back_all(emails: list[Email]) -> None:
+def _give_back_all(emails: Iterable[Email], **changed: object) -> None:
     for email in emails:
-        _give_back(email)
+        _give_back(email, **changed)
 
 
 def _queue_again(email: Email, **changed: object) -> None:
     """Back to the queue, unless staff stopped it meanwhile."""
     stopped = When(stop_requested=True, then=Value(Email.State.CANCELLED))
     state = Case(stopped, default=Value(Email.State.QUEUED))
-    _held(email).update(state=state, claimed_by=None, lease_until=None, data_begun_at=None, **changed)
+    row = {"state": state, "claimed_by": None, "lease_until": None, "data_begun_at": None, **changed}
+    _insist(lambda: _held(email).update(**row))
 
 
 def _held(email: Email) -> EmailQuerySet:
@@ -202,6 +341,16 @@ def clean_reply(reply: str) -> str:
     """What a server said in one line, without addresses and control characters."""
     printable = "".join(character for character in " ".join(reply.split()) if character.isprintable())
     return _ADDRESS.sub("<address>", printable)[:REPLY_LENGTH]
+
+
+def _server() -> tuple[Any, ...]:
+    return settings.OUTBOX_TRANSPORT, settings.EMAIL_HOST, settings.EMAIL_PORT, settings.MAIL_DIR
+
+
+def _server_name() -> str:
+    """Which mail server takes our mail now, for whoever reads about it later."""
+    is_smtp = settings.OUTBOX_TRANSPORT.endswith(".SmtpTransport")
+    return f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"[:200] if is_smtp else ""
 
 
 def _where(exc: Exception) -> str:

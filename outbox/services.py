@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts import switches
 from accounts.models import Switch
-from outbox import bell, moulds, sending, tasks
+from outbox import bell, moulds, pacing, sending, tasks
 from outbox.composing import check_headers, is_unsafe
 from outbox.models import Email, EmailQuerySet, Refusal
 from privacy.addresses import canonical
@@ -173,6 +173,7 @@ def write_email(
         key=key,
         about=about,
         to_fingerprint=address_fingerprint(canonical(to)) if to_fingerprint is None else to_fingerprint,
+        domain_key=pacing.domain_key(to),
         unasked=unasked,
         payload={
             "to": to,

@@ -1,6 +1,7 @@
 """What the bell and the clock start in the outbox."""
 
 import threading
+from contextlib import closing
 
 from celery import shared_task
 from celery.signals import worker_shutting_down
@@ -8,31 +9,39 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts import switches
-from outbox import sending
+from outbox import pacing, sending
 from outbox.domain_check import checking
 
-# At once in one process. Each works until nothing is due: a third would find the same rows, and while all threads of a
-# worker sent mail, nobody would count signatures.
-SENDERS = 2
-_senders = threading.BoundedSemaphore(SENDERS)
+_lines = threading.BoundedSemaphore(settings.MAIL_LINES)
+_rung = threading.Event()
 
 
 @shared_task(acks_late=True)
 def send_due_mail() -> None:
-    """Send what is due, batch by batch, over one connection each.
+    """Send what is due, batch by batch, over one connection that is kept.
 
-    Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain.
+    Runs at least once for every ring and every tick; each e-mail goes out at most once, or is marked uncertain. A
+    server that cannot be reached is left alone for some seconds; what is due waits. A process has MAIL_LINES
+    connections, however often it is rung.
     """
-    if not _senders.acquire(blocking=False):
-        return
+    _rung.set()
+    if not _lines.acquire(blocking=False):
+        return  # those that are open look again before they end; at the latest the next tick does
     try:
-        while not (sending.stop_requested.is_set() or not switches.sends_mail()):
+        while _rung.is_set():
+            _rung.clear()
+            _send_all()
+    finally:
+        _lines.release()
+
+
+def _send_all() -> None:
+    with closing(sending.Line()) as line:
+        while switches.sends_mail() and not (sending.stop_requested.is_set() or sending.rest.is_on()):
             batch = sending.claim_due(timezone.now())
             if not batch:
                 return
-            sending.send(batch)
-    finally:
-        _senders.release()
+            sending.send(batch, line)
 
 
 @shared_task
@@ -40,6 +49,7 @@ def recover_mail() -> None:
     """Settle rows whose worker died in the middle."""
     for _email in sending.recover_expired(timezone.now()):
         pass
+    pacing.forget_slow(timezone.now())
 
 
 @shared_task

@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import time
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -37,11 +38,49 @@ def new_transport() -> Transport:
     return transport
 
 
+MESSAGE_LIMIT = 60.0  # seconds for one message, or for opening the connection, all answers together
+GOODBYE_LIMIT = 5.0
+
+
+class _Lines:
+    """The answers of a server, line by line, within one deadline: a socket's own timeout begins anew at each byte."""
+
+    def __init__(self, connection: Any):
+        self.connection, self.kept = connection, b""
+
+    def readline(self, limit: int) -> bytes:
+        while b"\n" not in self.kept and len(self.kept) < limit:
+            left = self.connection.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError("timed out: the server is too slow")
+            self.connection.sock.settimeout(min(left, self.connection.timeout))
+            received = self.connection.sock.recv(4096)
+            if not received:
+                break
+            self.kept += received
+        end = self.kept.find(b"\n") + 1 or limit
+        line, self.kept = self.kept[:end], self.kept[end:]
+        return line
+
+    def close(self) -> None:
+        """The socket is closed by whoever opened it."""
+
+
 class _Witness:
-    """Mixed into an smtplib class: keeps whether DATA began and what the server answered to it."""
+    """Mixed into an smtplib class: keeps whether DATA began and what the server answered to it, and the deadline."""
 
     data_begun = False
     reply = ""
+    deadline = 0.0
+    carried = 0  # messages it was asked to take
+    file: Any
+
+    def getreply(self) -> tuple[int, bytes]:
+        self.deadline = self.deadline or time.monotonic() + MESSAGE_LIMIT  # of the opening
+        if self.file is None:
+            self.file = _Lines(self)
+        answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        return answer
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.data_begun = True
@@ -82,6 +121,8 @@ class SmtpTransport:
         if connection is None:
             raise Interrupted("not connected", data_begun=False)
         connection.data_begun, connection.reply = False, ""
+        connection.deadline = time.monotonic() + MESSAGE_LIMIT
+        reused, connection.carried = connection.carried > 0, connection.carried + 1
         try:
             connection.sendmail(wire.sender, [wire.recipient], wire.content)
         except smtplib.SMTPRecipientsRefused as exc:
@@ -90,13 +131,18 @@ class SmtpTransport:
         except smtplib.SMTPResponseException as exc:
             raise Refused(_reply_of(exc), permanent=500 <= exc.smtp_code < 600) from exc
         except Exception as exc:  # also what smtplib did not foresee: only the witness knows how far it came
-            raise Interrupted(_reply_of(exc), data_begun=connection.data_begun) from exc
+            raise Interrupted(_reply_of(exc), data_begun=connection.data_begun, reused=reused) from exc
         return f"{self.backend.host}: {connection.reply}"
 
     def close(self) -> None:
+        connection = cast(_WitnessedSmtp | None, self.backend.connection)
+        if connection is not None:
+            connection.deadline = time.monotonic() + GOODBYE_LIMIT
         try:
             self.backend.close()
         except (smtplib.SMTPException, OSError):
+            if connection is not None:
+                connection.close()
             self.backend.connection = None  # the server was gone first; nothing is left to close
 
 

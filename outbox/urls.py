@@ -1,6 +1,6 @@
 from django.urls import path
 
-from outbox import views
+from outbox import views, webhooks
 
 app_name = "outbox"
 
@@ -11,3 +11,5 @@ mailbox = [
     path("mailbox/<str:name>/html/", views.mailbox_html, name="mailbox-html"),
     path("mailbox/<str:name>/<int:part>/", views.mailbox_attachment, name="mailbox-attachment"),
 ]
+
+reports = [path("webhooks/mail/<slug:provider>/", webhooks.mail_reports, name="mail-reports")]

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from desk.queues.lines import Queue, age, list_of
 from letters.mail import LETTER
 from outbox.domain_check import checking
-from outbox.models import LATE_AFTER, DomainCheck, Email
+from outbox.exceptions import AddressSuppressed
+from outbox.models import DomainCheck, Email, Suppression, is_late
 
 DOMAIN_CHECK_LASTS = timedelta(days=3)  # it runs daily; older says that no worker does
 
@@ -20,9 +21,10 @@ DOMAIN_CHECK_LASTS = timedelta(days=3)  # it runs daily; older says that no work
 def emails(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("outbox.view_email"):
         return
-    late = Q(state=Email.State.QUEUED, due_at__lte=now - LATE_AFTER)
+    late = is_late(now)
     no_letter = ~Q(kind=LETTER.name)  # those have a line of their own
-    failed, uncertain = Q(state=Email.State.FAILED) & no_letter, Q(state=Email.State.UNCERTAIN) & no_letter
+    failed = Q(state=Email.State.FAILED) & no_letter & ~Q(server_reply=AddressSuppressed.sentence)
+    uncertain = Q(state=Email.State.UNCERTAIN) & no_letter
     found = Email.objects.filter(late | failed | uncertain).aggregate(
         late=Count("pk", filter=late),
         late_since=Min("due_at", filter=late),
@@ -39,6 +41,22 @@ def emails(user: Any, now: datetime) -> Iterator[Queue]:
     for name, title, filters in lines:
         since = age(found[f"{name}_since"], now)
         yield Queue(title, found[name], since, list_of("outbox_email", **filters), is_trouble=True)
+
+
+def dead_addresses(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("outbox.view_suppression"):
+        return
+    found = Suppression.objects.filter(is_office=True, seen_at=None, lifted_at=None).aggregate(
+        count=Count("pk"), oldest=Min("since")
+    )
+    yield Queue(
+        _("Offices whose address takes no mail"),
+        found["count"],
+        age(found["oldest"], now),
+        list_of("outbox_suppression", show="task"),
+        is_mine=user.has_perm("outbox.lift_suppression"),
+        is_trouble=True,
+    )
 
 
 def mail_domain(user: Any, now: datetime) -> Iterator[Queue]:

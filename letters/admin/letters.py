@@ -155,7 +155,11 @@ class LetterAdmin(ReadOnlyAdmin):
             evidence = [
                 (_("Due"), email.due_at),
                 (_("Attempts"), email.attempts),
+                (_("Handed over"), email.data_begun_at),
+                (_("Mail server"), email.server),
                 (_("Accepted"), email.sent_at),
+                (_("Delivered"), email.delivered_at),
+                (_("Came back"), email.bounced_at),
                 (_("Answer of the mail server"), in_words(email.server_reply)),
                 (_("Message-ID"), email.message_id),
             ]

@@ -82,6 +82,8 @@ PUBLIC_PAGES = {
     ),
     "statements:passkey-options": Page("What a browser asks a delegate's passkey", NOBODY, EVERYBODY, post=OPENS),
     "statements:passkey": Page("Sign in with a passkey; a wrong one is asked again", NOBODY, EVERYBODY, post=SIGN_IN),
+    "metrics": Page("Figures for a monitoring server, which shows its token", NOBODY),
+    "mail-reports": Page("What a mail provider reports, which signs it", NOBODY),
     # Only in the demonstration (DEBUG without EMAIL_URL), and only for this machine.
     "mailbox": Page("The mailbox of the demonstration", EVERYBODY),
     "mailbox-message": Page("A message in it", EVERYBODY),
@@ -351,7 +353,25 @@ DESK_ROWS = {
         },
     ),
     "campaigns.delegate": Rows("Delegates", read=["moderator", "editor"], change=["moderator"], leaves_a_line=True),
-    "outbox.email": Rows("Outgoing mail, without addresses", read=["sender", "auditor"]),
+    "outbox.email": Rows(
+        "Outgoing mail, without addresses",
+        read=["sender", "auditor"],
+        steps={
+            "try_again": Step("Try a failed e-mail again", ["sender"]),
+            "confirm_arrival": Step("Settle an uncertain e-mail: it arrived", ["sender"]),
+            "send_again": Step("Settle an uncertain e-mail: send again", ["sender"]),
+        },
+    ),
+    "outbox.suppression": Rows(
+        "Addresses that get no mail, without saying which",
+        read=["sender", "auditor"],
+        add=["sender"],
+        steps={
+            "note_corrected": Step("The office has another address", ["sender"]),
+            "lift": Step("Send to it again", ["sender"]),
+        },
+    ),
+    "outbox.pace": Rows("Paces of sending", read=["sender", "auditor"], add=["sender"], change=["sender"]),
     "outbox.domaincheck": Rows(
         "What the DNS says about the domain of our mail",
         read=["sender", "auditor", "administrator"],

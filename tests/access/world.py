@@ -13,7 +13,9 @@ from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, O
 from letters import services as letters
 from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
-from outbox.models import DomainCheck, Email
+from outbox.models import DomainCheck, Email, Pace, Suppression
+from outbox.pacing import domain_key
+from outbox.services import write_email
 from petitions import services as petitions
 from petitions.models import (
     Comment,
@@ -243,7 +245,22 @@ def _letters(world: World) -> None:
     )
     add(world, waiting, replied, carried.dispatch, reply, replied.recipient, replied.email)
     add(world, factories.make_template("en", slug="another"))
+    mails = [
+        write_email("django", to=f"mail{n}@supporter.example", subject="…", text="…\n", key=f"mail:{n}", now=now)
+        for n in range(2)
+    ]
+    emails.filter(pk=mails[0].pk).update(state=Email.State.FAILED)
+    emails.filter(pk=mails[1].pk).update(state=Email.State.UNCERTAIN, data_begun_at=now)
+    dead = Suppression.objects.create(fingerprint=b"d" * 32, reason="bounced", is_office=True, since=now)
+    add(
+        world,
+        dead,
+        Pace.objects.create(domain="office.example", domain_key=domain_key("a@office.example"), per_minute=60),
+    )
     world.step_rows |= {
+        ("outbox.email", "try_again"): mails[0],
+        ("outbox.email", "confirm_arrival"): mails[1],
+        ("outbox.email", "send_again"): mails[1],
         ("letters.release", "stop"): cooling,
         ("letters.letter", "confirm_arrival"): uncertain,
         ("letters.letter", "send_again"): uncertain,

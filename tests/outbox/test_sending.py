@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.db import InterfaceError, OperationalError
 from django.utils import timezone, translation
 
 from accounts import switches
@@ -500,3 +502,33 @@ def test_a_person_settles_what_was_uncertain(odd, write, now, arrived):
     assert email.state == "sent"
     assert transport.seen == ([] if arrived else [email.message_id])
     assert (email.sent_at == begun) == arrived
+
+
+def test_a_database_that_goes_while_a_message_is_put_together_costs_the_message_nothing(server, write, monkeypatch):
+    letters = [write(number) for number in range(3)]
+
+    def away(email):
+        raise OperationalError("the database system is shutting down")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sending, "compose", away)
+        assert sending.send(sending.claim_due(timezone.now())) == 0
+    assert set(Email.objects.values_list("state", "attempts")) == {("queued", 0)}
+    send_due_mail()
+    assert states() == ["sent"] * len(letters)
+
+
+def test_an_answer_is_written_down_when_the_database_is_back(odd, write, monkeypatch):
+    email = write()
+    writes = iter([OperationalError, InterfaceError, None])
+
+    def unsteady():
+        if error := next(writes):
+            raise error
+        Email.objects.filter(pk=email.pk).update(server_reply="written")
+
+    monkeypatch.setattr(sending, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
+    monkeypatch.setattr(sending.time, "sleep", lambda seconds: None)
+    sending._insist(unsteady)
+    email.refresh_from_db()
+    assert email.server_reply == "written"

@@ -1,0 +1,113 @@
+"""Sending to a mail server on loopback; the limit is a bare smtplib loop that builds each message and sends it.
+
+Both speak over one connection to the same witness, a process of its own, turn by turn.
+"""
+
+import smtplib
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from email.utils import make_msgid
+from pathlib import Path
+from statistics import median
+
+from django.conf import settings
+from django.db import connections
+from django.utils import timezone
+
+from outbox import bell, sending
+from outbox.models import Email
+from outbox.services import write_email
+
+MESSAGES, ROUNDS = 400, 5
+TEXT = "Excellency,\n\nwe write to you about people who were sent back.\n" + "A sentence of a letter. " * 40 + "\n"
+HTML = f"<p>{TEXT}</p>"
+
+
+@contextmanager
+def witness() -> Iterator[int]:
+    """A mail server in another process; yields its port."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "tests.faults.witness", str(Path(folder) / "witnessed")]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            assert process.stdout
+            yield int(process.stdout.readline())
+        finally:
+            process.kill()
+            process.wait()
+
+
+def sender() -> str:
+    """The sender with one process and with two, against the bare loop: median of the ratios of alternating rounds."""
+    with witness() as port:
+        settings.OUTBOX_TRANSPORT = "outbox.transport.SmtpTransport"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+        ratios: dict[int, list[float]] = {1: [], 2: []}
+        speeds: list[float] = []
+        for _ in range(ROUNDS):
+            limit = _timed(lambda: _bare(port))
+            speeds.append(MESSAGES / limit)
+            for processes, found in ratios.items():
+                _write()
+                found.append(limit / _sent_by(processes))
+    one, two = median(ratios[1]), median(ratios[2])
+    return (
+        f"{'sender, one process':34} {one:5.2f} of the limit (bar ≥ 0.9)   limit {median(speeds):,.0f}/s\n"
+        f"{'sender, two processes':34} {two:5.2f} of the limit (bar ≥ 1.6)"
+    )
+
+
+def _bare(port: int) -> None:
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        for number in range(MESSAGES):
+            message = EmailMessage()
+            message["From"], message["To"] = settings.DEFAULT_FROM_EMAIL, f"a{number}@office.example"
+            message["Subject"], message["Message-ID"] = "A letter", make_msgid(domain="coalition.example")
+            message.set_content(TEXT)
+            message.add_alternative(HTML, subtype="html")
+            connection.send_message(message)
+
+
+def _write() -> None:
+    Email.objects.filter(kind="bench").delete()
+    now = timezone.now()
+    with bell.muted():
+        for number in range(MESSAGES):
+            write_email(
+                "bench", to=f"a{number}@office.example", subject="A letter", text=TEXT, html=HTML, key=f"b:{number}",
+                now=now,
+            )  # fmt: skip
+
+
+def _sent_by(processes: int) -> float:
+    """Seconds until all have left; the processes are there before the clock starts."""
+    if processes == 1:
+        seconds = _timed(send_all)
+    else:
+        connections.close_all()
+        line = [sys.executable, "-m", "benchmarks.sender_process", str(settings.EMAIL_PORT)]
+        running = [subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(processes)]
+        for process in running:
+            assert process.stdout
+            process.stdout.readline()  # it is ready
+        seconds = _timed(lambda: [process.communicate(b"go\n") for process in running])
+    assert Email.objects.filter(kind="bench", state="sent").count() == MESSAGES
+    return seconds
+
+
+def send_all() -> None:
+    line = sending.Line()
+    while batch := sending.claim_due(timezone.now()):
+        sending.send(batch, line)
+    line.close()
+
+
+def _timed(act: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    act()
+    return time.perf_counter() - begun
