@@ -52,7 +52,9 @@ def _sheet(
     with translation.override(text.language):
         if signed_count and statement.names_hidden:
             signatories = [Signatory(name=_("Names are hidden at present."))]
-        dateline = ", ".join(part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part)
+        dateline = text.dateline or ", ".join(
+            part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part
+        )
         return TextSheet(
             language=text.language,
             publisher=_publisher(statement, text.language),
@@ -63,7 +65,7 @@ def _sheet(
                 (_("Reference"), statement.reference + ", " + _("version %d") % version.number),
                 (_("Status of this text"), str(text.get_status_display())),
             ],
-            body=text.body,
+            body=text.whole,
             signatories_heading=_("Signatories (%d)") % signed_count if signed_count else "",
             signatories=signatories,
             digest=version.digest,

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import delegate, passkeys, public, sign_in
+from statements.views import comments, delegate, passkeys, public, sign_in
 
 app_name = "statements"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     re_path(rf"^{DIGEST}/$", public.digest_detail, name="digest"),
     re_path(rf"^{DIGEST}\.txt$", public.digest_text, name="digest-text"),
     path("statements/<slug:slug>/", public.statement_detail, name="detail"),
+    path("statements/<slug:slug>/versions/<int:number>/", public.version_detail, name="version"),
     path("statements/<slug:slug>.pdf", public.statement_pdf_file, name="pdf"),
     path("delegate/", delegate.home, name="delegate-home"),
     path("delegate/sign-in/", sign_in.sign_in, name="sign-in"),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
     path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
     path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),
+    path("delegate/statements/<slug:slug>/comments/", comments.comments, name="comments"),
     path("delegate/statements/<slug:slug>/text.pdf", delegate.text_pdf, name="delegate-pdf"),
     path("delegate/statements/<slug:slug>/receipt.pdf", delegate.receipt, name="receipt"),
 ]

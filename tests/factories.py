@@ -108,7 +108,16 @@ def make_draft(**fields: Any) -> Statement:
         ("en", Translation.Status.AUTHORITATIVE, "After the night of 9 October", "We ask[^1].\n\n[^1]: Source."),
         ("ko", Translation.Status.OFFICIAL, "10월 9일 밤 이후", "요청합니다[^1].\n\n[^1]: 출처."),
     ):
-        Translation.objects.create(version=version, language=language, status=status, title=title, body=body)
+        Translation.objects.create(
+            version=version,
+            language=language,
+            status=status,
+            title=title,
+            body=body,
+            review=Translation.Review.REVIEWED,
+            reviewed_by=statement.author,
+            reviewed_at=NOW,
+        )
     return statement
 
 
@@ -118,6 +127,30 @@ def make_statement(*, now: datetime = NOW, **fields: Any) -> Statement:
     editor = make_user("editor")
     statements.lock_version(statement.pk, by=editor, now=now)
     return statements.open_for_cosigning(statement.pk, by=editor, now=now)
+
+
+def make_changed(*, change: str = "editorial", now: datetime = NOW, **fields: Any) -> Statement:
+    """A statement open for co-signing in its second version, which changed one word of the English text."""
+    statement = make_statement(now=now, **fields)
+    editor = make_user("editor")
+    version = statements.new_version(statement.pk, by=editor, now=now, change=change, reason="One word was wrong.")
+    version.translations.filter(language="en").update(body="We urge[^1].\n\n[^1]: Source.")
+    statements.lock_version(statement.pk, by=editor, now=now)
+    return statements.open_for_cosigning(statement.pk, by=editor, now=now)
+
+
+def propose(statement: Statement, delegate: Delegate, *, wording: str = "We call[^1].", now: datetime = NOW) -> Any:
+    """The delegate proposes another first paragraph for the English draft of make_draft()."""
+    return statements.propose_edit(
+        statement.pk,
+        delegate=delegate,
+        language="en",
+        part="body",
+        number=1,
+        original="We ask[^1].",
+        wording=wording,
+        now=now,
+    )
 
 
 def sign_statement(statement: Statement, delegate: Delegate, *, now: datetime = NOW) -> None:

@@ -22,6 +22,7 @@ from demo.loading.timeline import Timeline
 from demo.logins import STAFF, Login, with_random_passwords
 from letters.models import Recipient
 from petitions.models import Petition
+from statements import triggers as locked_texts
 from statements.models import Statement
 
 THEIRS = (User, Petition, Statement, Organization, Recipient, Campaign)  # an empty database has none of these
@@ -57,7 +58,7 @@ def reset(*, now: datetime, in_public: bool = False) -> list[Login]:
             "--reset deletes everything in the database, so it works only where the demonstration is loaded; "
             "here it is not."
         )
-    with triggers.lifted():
+    with triggers.lifted(), locked_texts.lifted():
         call_command("flush", interactive=False, verbosity=0)
     if settings.MAILBOX:
         for message in settings.MAIL_DIR.glob("*.eml"):  # its links lead nowhere now

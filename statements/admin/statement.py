@@ -19,6 +19,7 @@ from letters.exceptions import LettersError
 from letters.rendering import render_markdown
 from statements import services
 from statements.admin.releasing import ReleasingAdmin
+from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
 from statements.exceptions import StatementsError
 from statements.models import Statement, Translation, Version
@@ -44,12 +45,18 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(ReleasingAdmin):
+class StatementAdmin(WritingAdmin, ReleasingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
         "lock",
+        "review",
+        "open_comments",
+        "proposals",
+        "end_comments",
         "new_version",
+        "change_text",
+        "courtesy",
         "open",
         "invite",
         "close",
@@ -77,7 +84,7 @@ class StatementAdmin(ReleasingAdmin):
         return [TranslationInline] if _is_written(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place")]
+        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place"), "languages"]
         sets = [
             (None, {"fields": main if obj is None else [*main, "author"]}),
             (gettext_lazy("Co-signing"), {"fields": ["deadline", "time_zone"]}),
@@ -99,6 +106,7 @@ class StatementAdmin(ReleasingAdmin):
             "slug",
             "dated_on",
             "place",
+            "languages",
             "is_elsewhere",
             "elsewhere_url",
         ]
@@ -132,7 +140,7 @@ class StatementAdmin(ReleasingAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            services.note_writer(form.instance.pk, by=self.person(request))
+            services.note_writer(form.instance.pk, by=self.person(request), languages=_changed_languages(formsets))
 
     @admin.display(description=gettext_lazy("signed"))
     def signed(self, statement: Any) -> str:
@@ -145,7 +153,9 @@ class StatementAdmin(ReleasingAdmin):
         return reverse("statements:detail", args=[statement.slug]) if statement.state in Statement.PUBLIC_STATES else ""
 
     def next_step(self, request: HttpRequest, statement: Statement) -> str:
-        if statement.state in WRITTEN:
+        if statement.state == State.COMMENTS:
+            return self.comments_sentence(statement)
+        if statement.state == State.DRAFT:
             return _("When every language is ready, lock the text: organizations sign exactly these words.")
         if statement.state == State.LOCKED and statement.deadline is None:
             return _("The words are fixed. Set the deadline for co-signing below and save; then open it.")
@@ -180,12 +190,14 @@ class StatementAdmin(ReleasingAdmin):
                     "label": row.get_status_display(),
                     "title": row.title,
                     "summary": row.summary,
-                    "html": render_markdown(row.body, heading_offset=2, footnote_prefix=f"{row.language}-"),
+                    "html": render_markdown(row.whole, heading_offset=2, footnote_prefix=f"{row.language}-"),
                 }
                 for row in rows
             ],
             "texts_title": _("Version %d, as it will be read") % version.number if version else "",
             "version": version,
+            "progress": self.progress(statement) if version and statement.state in WRITTEN else [],
+            "preview_urls": self.preview_urls(statement) if version else [],
             "earlier": [row for row in statement.versions.all() if version and row.pk != version.pk],
             "releases": self.releases(request, statement),
         }
@@ -199,17 +211,9 @@ class StatementAdmin(ReleasingAdmin):
             return statement.state not in {*WRITTEN, State.LOCKED} and statement.names_hidden == (name == "show_names")
         if statement.is_elsewhere:
             return False
+        if name == "proposals":
+            return has_proposals(statement)
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
-
-    @step(gettext_lazy("Lock text"), permission="statements.lock_statement", states=WRITTEN, tone="main")
-    def lock(self, request: HttpRequest, statement: Statement) -> str:
-        version = services.lock_version(statement.pk, by=self.person(request), now=timezone.now())
-        return _("Locked. Its digest begins with %s.") % version.digest[:12]
-
-    @step(gettext_lazy("New version"), permission="statements.lock_statement", states=[State.LOCKED])
-    def new_version(self, request: HttpRequest, statement: Statement) -> str:
-        version = services.new_version(statement.pk, by=self.person(request), now=timezone.now())
-        return _("Version %d begins as a copy of the one before. Write below.") % version.number
 
     @step(
         gettext_lazy("Open for co-signing"), permission="statements.lock_statement", states=[State.LOCKED], tone="main"
@@ -291,6 +295,12 @@ class StatementAdmin(ReleasingAdmin):
     def show_names(self, request: HttpRequest, statement: Statement, reason: str) -> str:
         services.show_names(statement.pk, by=self.person(request), reason=reason, now=timezone.now())
         return _("The names are shown again.")
+
+
+def _changed_languages(formsets: Any) -> list[str]:
+    """The languages whose words were changed, or that were added."""
+    rows = [row for formset in formsets for row in formset.forms if row.has_changed() and row.instance.pk]
+    return [row.instance.language for row in rows if isinstance(row.instance, Translation)]
 
 
 def _is_written(statement: Statement | None) -> bool:

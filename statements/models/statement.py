@@ -9,6 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from campaigns.languages import in_language
 from campaigns.models import Campaign
+from statements.composing import whole_text
+
+
+def site_languages() -> list[str]:
+    """The languages a new statement appears in, until its author says otherwise."""
+    return [code for code, _name in settings.LANGUAGES]
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -46,6 +52,8 @@ class Statement(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     dated_on = models.DateField(_("date of the text"))
     place = models.CharField(_("place"), max_length=80, blank=True)
+    languages = models.JSONField(_("languages it appears in"), default=site_languages)  # no lock without each of them
+    comments_until = models.DateTimeField(_("comments close"), null=True, blank=True, editable=False)
     deadline = models.DateTimeField(_("co-signing closes"), null=True, blank=True)
     time_zone = models.CharField(_("time zone of the deadline"), max_length=40, default="Asia/Seoul")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
@@ -88,12 +96,23 @@ class Statement(models.Model):
             version is not None and user_id in {version.locked_by_id, version.last_written_by_id}
         )
 
+    def accepts_comments(self, now: datetime) -> bool:
+        """Whether delegates may propose edits."""
+        return self.state == self.State.COMMENTS and self.comments_until is not None and now < self.comments_until
+
     def accepts_cosignatures(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and (self.deadline is None or now < self.deadline)
 
 
 class Version(models.Model):
-    """One numbered wording. Once locked, its texts and digest never change: organizations sign it."""
+    """One numbered wording. Once locked, its texts and digest never change: organizations sign it.
+
+    `change` says what it is to the version before, where that one was open for co-signing already.
+    """
+
+    class Change(models.TextChoices):
+        EDITORIAL = "editorial", _("editorial: the meaning stays")
+        MATERIAL = "material", _("material: everybody is asked again")
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("number"), default=1)
@@ -102,6 +121,10 @@ class Version(models.Model):
     locked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
 
     last_written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True)
+    form = models.PositiveSmallIntegerField(_("canonical form"), default=2, editable=False)  # see statements.canonical
+    revision = models.PositiveIntegerField(default=1, editable=False)  # goes up with every change of the draft
+    change = models.CharField(_("change"), max_length=9, choices=Change, blank=True)
+    change_reason = models.CharField(_("what changed, and why"), max_length=500, blank=True)  # public
 
     class Meta:
         verbose_name = _("version")
@@ -132,12 +155,43 @@ class Translation(models.Model):
         OFFICIAL = "official", _("official text")
         COURTESY = "courtesy", _("courtesy translation")
 
+    class Review(models.TextChoices):
+        DRAFT = "draft", _("not reviewed")
+        REVIEWED = "reviewed", _("reviewed")
+
+    # Those the canonical form holds; `frozen` keeps them as they are, see statements.triggers.
+    COVERED = ("version", "language", "status", "title", "dateline", "body", "demands", "notes")
+
     version = models.ForeignKey(Version, models.CASCADE, related_name="translations")
     language = models.CharField(_("language"), max_length=8)
     status = models.CharField(_("status"), max_length=14, choices=Status, default=Status.AUTHORITATIVE)
     title = models.CharField(_("title"), max_length=250)
     summary = models.TextField(_("summary"), blank=True, help_text=_("For lists and previews; not part of the text."))
-    body = models.TextField(_("text"), help_text=_("Markdown, with footnotes."))
+    dateline = models.CharField(
+        _("dateline"), max_length=200, blank=True, help_text=_("Stands before the text: “Seoul, 20 October 2023”.")
+    )
+    body = models.TextField(
+        _("text"),
+        blank=True,
+        help_text=_(
+            "Markdown. A footnote is [^key], where the key is that of a source, or of a note you write below. "
+            "Demands stand where {{ demands }} is, else at the end."
+        ),
+    )
+    demands = models.JSONField(_("demands"), default=list, blank=True)  # list of Markdown lines, in order
+    notes = models.TextField(blank=True, editable=False)  # the notes that come from sources, as they were at the lock
+    about = models.TextField(_("about those who speak"), blank=True, help_text=_("Not part of what is signed."))
+    press_contact = models.TextField(_("press contact"), blank=True, help_text=_("Public; not part of what is signed."))
+    review = models.CharField(_("review"), max_length=8, choices=Review, default=Review.DRAFT, editable=False)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, editable=False)
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
+    )
+    digest = models.CharField(max_length=64, blank=True, db_index=True, editable=False)  # of a courtesy translation
+    is_frozen = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("text in one language")
@@ -148,7 +202,21 @@ class Translation(models.Model):
             models.UniqueConstraint(
                 fields=["version"], condition=Q(status="authoritative"), name="translation_one_authoritative"
             ),
+            models.CheckConstraint(
+                condition=Q(review="draft") | Q(reviewed_by__isnull=False, reviewed_at__isnull=False),
+                name="translation_reviewed_by_somebody",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.title} ({self.language})"
+
+    @property
+    def whole(self) -> str:
+        """The text as it is read, in Markdown: the body with its demands and its notes. See statements.composing."""
+        return whole_text(self.body, self.demands, self.notes)
+
+    @property
+    def progress(self) -> str:
+        """How far the translation is: "missing", "draft" or "reviewed"."""
+        return self.review if self.body.strip() else "missing"

@@ -59,7 +59,7 @@ def cosign(
                 _("The text has changed since you opened this page. Please read it again before you sign.")
             )
         rows = list(version.translations.all())
-        if digest_of(canonical_text(statement.reference, version.number, rows)) != version.digest:
+        if digest_of(canonical_text(statement.reference, version.number, rows, version.form)) != version.digest:
             raise TextChanged(_("The stored text does not fit its digest. We have been told; please do not sign."))
         if standing:
             raise SigningRefused(_("Your organization has already answered. Please write to us to change that."))

@@ -65,6 +65,7 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
         "waiting": [
             {"invitation": row, "may_sign": may_sign[row.organization_id]} for row in invitations if row.waits(now)
         ],
+        "drafts": services.texts_open_for_comments(now),
         "past": [
             {
                 "invitation": row,

@@ -1,6 +1,6 @@
 """What everybody may read of a statement."""
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import get_language
@@ -9,9 +9,10 @@ from django.views.decorators.http import require_safe
 from campaigns.languages import in_language
 from letters.ledger import public_letters
 from privacy.public import public_page
-from statements.canonical import canonical_text
+from statements import difference
+from statements.canonical import canonical_text, courtesy_text
 from statements.cards import statement_cards
-from statements.models import CoSignature, Statement, Version
+from statements.models import CoSignature, Statement, Translation, Version
 from statements.rendering import statement_pdf
 
 
@@ -64,15 +65,38 @@ def statement_pdf_file(request: HttpRequest, slug: str) -> HttpResponse:
 
 @public_page
 @require_safe
+def version_detail(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """What a version changed, word by word, against the one that was open for co-signing before it."""
+    statement = _public_statement(slug)
+    versions = {row.number: row for row in statement.versions.all() if row.digest}
+    version, before = versions.get(number), versions.get(number - 1)
+    if version is None or before is None or not version.change:
+        raise Http404
+    context = {
+        "statement": statement,
+        "version": version,
+        "before": before,
+        "text": version.text,
+        "differences": difference.versions(before, version),
+        "is_current": version.pk == max(versions.values(), key=lambda row: row.number).pk,
+    }
+    return render(request, "statements/version_detail.html", context)
+
+
+@public_page
+@require_safe
 def digest_detail(request: HttpRequest, digest: str) -> HttpResponse:
     """What a digest stands for, and whether it is the current text."""
-    version = _public_version(digest)
-    current = version.statement.current_version
+    version, courtesy = _behind(digest)
+    current = max((row for row in version.statement.versions.all() if row.digest), key=lambda row: row.number)
     context = {
+        "digest": digest,
         "version": version,
         "statement": version.statement,
-        "text": in_language(version.translations.all()),
-        "is_current": current is not None and current.pk == version.pk,
+        "text": courtesy or in_language(version.translations.all()),
+        "courtesy": courtesy,
+        "is_current": current.pk == version.pk,
+        "current": current,
         "signed": CoSignature.objects.on(version).filter(statement=version.statement).count(),
     }
     return render(request, "statements/digest_detail.html", context)
@@ -82,8 +106,13 @@ def digest_detail(request: HttpRequest, digest: str) -> HttpResponse:
 @require_safe
 def digest_text(request: HttpRequest, digest: str) -> HttpResponse:
     """The canonical text as a file whose `sha256sum` is the digest."""
-    version = _public_version(digest)
-    text = canonical_text(version.statement.reference, version.number, version.translations.all())
+    version, courtesy = _behind(digest)
+    reference, texts = version.statement.reference, version.translations.all()
+    text = (
+        courtesy_text(reference, version.number, courtesy)
+        if courtesy
+        else canonical_text(reference, version.number, texts, version.form)
+    )
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
@@ -92,8 +121,12 @@ def _public_statement(slug: str) -> Statement:
     return get_object_or_404(statements.prefetch_related("versions__translations", "campaign__texts"), slug=slug)
 
 
-def _public_version(digest: str) -> Version:
-    versions = Version.objects.select_related("statement").prefetch_related(
-        "translations", "statement__versions__translations"
-    )
-    return get_object_or_404(versions, digest=digest, statement__state__in=Statement.PUBLIC_STATES)
+def _behind(digest: str) -> tuple[Version, Translation | None]:
+    """The public version with this digest, and the courtesy translation where the digest is of one. Raises Http404."""
+    public = Version.objects.filter(statement__state__in=Statement.PUBLIC_STATES).exclude(digest="")
+    is_its = Q(digest=digest) | Q(translations__digest=digest, translations__status=Translation.Status.COURTESY)
+    versions = public.select_related("statement").prefetch_related("translations", "statement__versions__translations")
+    version = versions.filter(is_its).distinct().first()
+    if version is None:
+        raise Http404
+    return version, next((row for row in version.translations.all() if row.digest == digest), None)

@@ -1,6 +1,7 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -12,6 +13,7 @@ from letters.models import Recipient
 from letters.services import preview_copies
 from petitions.services.signing import CONFIRM
 from privacy import tokens
+from statements.anchoring import mark
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
@@ -33,6 +35,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "statements:pdf": lambda world: [world.published.slug],
     "statements:digest": lambda world: [digest(world.published)],
     "statements:digest-text": lambda world: [digest(world.published)],
+    "statements:version": lambda world: [world.edited.slug, 2],
+    "statements:comments": lambda world: [world.commented.slug],
     "statements:cosign": lambda world: [world.waiting.slug],
     "statements:decline": lambda world: [world.waiting.slug],
     "statements:delegate-pdf": lambda world: [world.waiting.slug],
@@ -44,6 +48,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
     ],
+    "admin:statements_statement_preview": lambda world: [world.commented.pk],
     "admin:statements_statement_preview_copy": lambda world: [
         world.published.pk, world.rows["letters.recipient"].pk
     ],
@@ -79,6 +84,9 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:confirm": lambda world: {},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
+    "statements:comments": lambda world: {
+        "part": "title", "number": 1, "mark": mark(world.commented.versions.get().text.title), "wording": "Another title",
+    },
     "statements:cosign": lambda world: {
         "signer_name": "Kim", "signer_title": "Director", "authority": "Board, 3 May", "confirms": "on",
         "digest": digest(world.waiting),
@@ -109,6 +117,16 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
+    ("statements.statement", "lock"): lambda world: {},
+    ("statements.statement", "review"): lambda world: {"language": "ko"},
+    ("statements.statement", "open_comments"): lambda world: {
+        "until": (world.now + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S"),
+    },
+    ("statements.statement", "proposals"): lambda world: {
+        "edit": world.commented.versions.get().proposed_edits.first().pk, "accept": "1", "wording": "We call.",
+    },
+    ("statements.statement", "change_text"): lambda world: {"change": "editorial", "reason": "A comma."},
+    ("statements.statement", "courtesy"): lambda world: {"language": "fr", "title": "Titre", "body": "Corps."},
     ("statements.statement", "invite"): lambda world: {"organizations": [world.other.pk]},
     ("statements.statement", "ask_for_release"): lambda world: asking(world),
     ("letters.letter", "record_reply"): lambda world: {

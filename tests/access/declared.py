@@ -54,6 +54,7 @@ PUBLIC_PAGES = {
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:list": Page("Statements", EVERYBODY),
     "statements:detail": Page("A published statement", EVERYBODY),
+    "statements:version": Page("What a version changed, word by word", EVERYBODY),
     "statements:pdf": Page("A published statement as PDF", EVERYBODY),
     "statements:digest": Page("What a digest of a published text stands for", EVERYBODY),
     "statements:digest-text": Page("The canonical text of a digest", EVERYBODY),
@@ -83,6 +84,7 @@ DELEGATE_PAGES = {
         frozenset({SIGNER}),
         leaves=frozenset({"statements_invitation", "accounts_auditentry"}),
     ),
+    "statements:comments": Page("Comment on a draft while its round is open", DELEGATES, DELEGATES),
     "statements:decline": Page("Decline", OF_THE_ORGANIZATION, frozenset({SIGNER}), get=MOVES),
     "statements:delegate-pdf": Page("The text as PDF, for a board", OF_THE_ORGANIZATION),
     "statements:cosigned": Page("What one's organization signed", OF_THE_ORGANIZATION),
@@ -152,8 +154,14 @@ DESK_ROWS = {
         add=["editor"],
         change=["editor"],
         steps={
-            "lock": Step("Lock the text", ["editor"]),
+            "lock": Step("Check and lock the text", ["editor"]),
+            "review": Step("Mark a language as read over", ["editor"]),
+            "open_comments": Step("Open the draft for comments", ["editor"]),
+            "proposals": Step("Decide about proposed edits", ["editor"]),
+            "end_comments": Step("End the comment round", ["editor"]),
             "new_version": Step("Begin a new version", ["editor"]),
+            "change_text": Step("Change a text that is open for co-signing", ["editor"]),
+            "courtesy": Step("Save a courtesy translation", ["editor"]),
             "open": Step("Open for co-signing", ["editor"]),
             "invite": Step("Invite organizations", ["editor"]),
             "close": Step("Close co-signing", ["editor"]),
@@ -162,7 +170,12 @@ DESK_ROWS = {
             "hide_names": Step("Hide all names", ["press"]),
             "show_names": Step("Show the names again", ["press"]),
         },
-        pages={"admin:statements_statement_preview_copy": Page("A copy before anybody asked", staff("sender"))},
+        pages={
+            "admin:statements_statement_preview_copy": Page("A copy before anybody asked", staff("sender")),
+            "admin:statements_statement_preview": Page(
+                "The newest version as the public will see it", staff("editor", "sender", "press", "auditor")
+            ),
+        },
     ),
     "statements.invitation": Rows("Invitations to co-sign", read=["editor", "moderator", "auditor"]),
     "statements.cosignature": Rows(

@@ -35,6 +35,8 @@ class World:
     waiting: Any = None  # the statement that `own` was asked to sign
     signed: Any = None  # the statement that both organizations signed
     published: Any = None
+    edited: Any = None  # published in its second version
+    commented: Any = None  # a draft that is open for comments
     open_petition: Any = None
     signature: Any = None
     passkey: Any = None  # of nobody who comes
@@ -89,9 +91,19 @@ def _texts(world: World, campaign: Any) -> None:
     world.published = factories.make_published(**shared, now=now)
     hidden = factories.make_published(**shared, now=now)
     statements.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    world.edited = factories.make_changed(**shared, now=now)
+    factories.sign_statement(world.edited, other, now=now)
+    statements.close_cosigning(world.edited.pk, by=author, now=now)
+    statements.publish_statement(world.edited.pk, by=factories.make_user("editor"), now=now)
+    world.commented, quiet = (factories.make_draft(**shared) for _ in range(2))
+    for row in (world.commented, quiet):
+        statements.open_comments(row.pk, until=now + timedelta(days=2), by=author, now=now)
+    factories.propose(world.commented, signer, now=now)
+    changed = factories.make_statement(**shared, now=now)
     add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
     steps = {
-        "lock": draft, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
+        "lock": draft, "review": draft, "open_comments": draft, "proposals": world.commented, "end_comments": quiet,
+        "change_text": changed, "courtesy": locked, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
