@@ -18,6 +18,7 @@ from letters.rendering import placeholders_in
 from letters.rendering.placeholders import BrokenPlaceholder
 from privacy.text import AddressField, OneLineField, PlainTextField
 from statements.models import Statement, Translation, Version
+from statements.models.statement import site_languages
 
 REPLY_WITHIN = timedelta(days=30)
 
@@ -33,6 +34,7 @@ class StatementForm(ZonedForm):
     languages = forms.MultipleChoiceField(
         label=_("Languages it appears in"),
         choices=language_choices,
+        initial=site_languages,
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=_("The text cannot be locked while one of them is missing."),
@@ -73,6 +75,7 @@ class StatementForm(ZonedForm):
 class TranslationForm(forms.ModelForm):
     demands = LinesField(
         label=_("Demands"),
+        initial=list,
         required=False,
         help_text=_("One a line, in the same order in every language. Markdown: **China** to halt every return."),
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext as _
+from django_countries import countries
 
 from campaigns.models import Instrument, Source
 from campaigns.states import states_named
@@ -213,10 +214,10 @@ def _against(text: Translation, number: int, sentence: str, instruments: Iterabl
                 yield _finding(
                     "not_a_party", False, text, number,
                     _("%(instrument)s is named beside %(state)s, which has signed but not ratified it.")
-                    % {"instrument": instrument, "state": code}
+                    % {"instrument": instrument, "state": countries.name(code)}
                     if status == "signed_not_ratified"
                     else _("%(instrument)s is named beside %(state)s, which is not a party to it.")
-                    % {"instrument": instrument, "state": code},
+                    % {"instrument": instrument, "state": countries.name(code)},
                     _("Rest the claim on an instrument that binds this State, or say that it is not a party."),
                     sentence,
                 )  # fmt: skip

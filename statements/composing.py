@@ -4,15 +4,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Protocol
+from urllib.parse import quote
 
 from django.utils import translation
 from django.utils.formats import date_format
 
 from campaigns.models import Source
-from letters.rendering import fill
+from letters.rendering.tree import printable
 
 DEMANDS = re.compile(r"\{\{[ \t]*demands[ \t]*\}\}")
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_ACTIVE = re.compile(r"([\\`*_{}\[\]<>&])")
+_OF_ADDRESSES = "%/:?#[]@!$&'()*+,;=~"  # what RFC 3986 leaves as it is
 DEFINITION = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
 
 
@@ -69,11 +72,16 @@ def put_notes(texts: Iterable[Written]) -> None:
 def citation(source: Source, language: str) -> str:
     """A source as a note prints it, in Markdown in which nothing of the source acts."""
     with translation.override(language):
-        values = {"title": source.title, "publisher": source.publisher, "published": _day(source.published)}
-        values["url"] = source.url
-    head = "{{ publisher }}, “{{ title }}”" if source.publisher else "“{{ title }}”"
-    tail = "".join((", {{ published }}" if source.published else "", ", <{{ url }}>" if source.url else ""))
-    return fill(f"{head}{tail}.", values)
+        published = _day(source.published)
+    parts = [_inert(source.publisher), f"“{_inert(source.title)}”", _inert(published)]
+    if source.url:
+        parts.append(f"<{quote(source.url, safe=_OF_ADDRESSES)}>")
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _inert(text: str) -> str:
+    """Text in which no Markdown acts, still fit to be read in the canonical file."""
+    return _ACTIVE.sub(r"\\\1", " ".join(printable(text).split()))
 
 
 def _day(written: str) -> str:

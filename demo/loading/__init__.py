@@ -17,7 +17,7 @@ from demo.loading.letters import load_letters
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
 from demo.loading.recipients import load_letter_templates, load_recipients
-from demo.loading.statements import load_historical_statement, load_joint_statement, load_second_statement
+from demo.loading.statements import load_draft, load_historical_statement, load_joint_statement, load_second_statement
 from demo.loading.timeline import Timeline
 from demo.logins import STAFF, Login, with_random_passwords
 from letters.models import Recipient
@@ -84,6 +84,7 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
     load_second_statement(campaign, staff, timeline)
+    load_draft(campaign, staff, timeline)
     load_signatures(petition, timeline.now)
 
 

@@ -1,27 +1,47 @@
 """What organizations say: one statement published elsewhere, one signed and published here, one open for co-signing."""
 
+import re
 from datetime import datetime, time, timedelta
 from random import Random
 
 from campaigns.models import Campaign, Delegate, Organization, Source
-from demo.files import records, texts
+from demo.files import Text, records, texts
 from demo.loading.mail import settled_mail
 from demo.loading.people import Staff, authority_of
 from demo.loading.timeline import SEOUL, Timeline
+from statements.anchoring import places
 from statements.models import Invitation, ReportedSignatory, Statement, Translation, Version
 from statements.services import (
+    accept_edit,
     close_cosigning,
     cosign,
     decline,
+    decline_edit,
     invite_organizations,
     lock_version,
+    mark_reviewed,
+    open_comments,
     open_for_cosigning,
     open_invitation,
+    propose_edit,
     publish_statement,
 )
 
 Status = Translation.Status
 
+DEMANDS = re.compile(r"(?:^\d+\. .*\n)+", re.MULTILINE)  # the one numbered list of a text
+# (part, paragraph, words, better words, why) that delegates propose for the English draft
+COMMENTS = [
+    ("body", 1, "is not known to us", "has not been made public", "Somebody may know; nobody has said."),
+    ("demands", 3, "every month", "every month until the end of 2025", "A question without an end is not answered."),
+    ("body", 2, "be allowed to look", "be allowed to see them", "It is about people."),
+    ("title", 1, "every month", "each month", ""),
+]
+ABOUT = {
+    "en": "The %s is an alliance of organizations that work for people who have fled North Korea.",
+    "ko": "%s는 북한을 떠난 이들을 위해 일하는 단체들의 연대체입니다.",
+}
+LOCKED_BECAUSE = "Read by two people; the notes say how far each source goes."
 READING = timedelta(minutes=12)  # from opening the text to signing it
 
 # Newsrooms report on statements and sign none; the silent ones have not answered.
@@ -92,6 +112,33 @@ def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) 
         )
 
 
+def load_draft(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
+    """A draft on which delegates comment: one edit was taken over, one was declined, two wait."""
+    statement = _draft("draft-statement", "RLC-2023-3", campaign, staff)
+    with settled_mail():
+        open_comments(statement.pk, until=timeline.ahead(4, 18), by=staff.editor, now=timeline.ago(2, 10))
+        text = statement.versions.get().translations.get(language="en")
+        paragraphs = {(place.part, place.number): place.words for place in places(text)}
+        edits = []
+        for delegate, (part, number, words, better, why) in zip(_delegates(), COMMENTS, strict=False):
+            original = paragraphs[part, number]
+            edit = propose_edit(
+                statement.pk,
+                delegate=delegate,
+                language="en",
+                part=part,
+                number=number,
+                original=original,
+                wording=original.replace(words, better),
+                comment=why,
+                now=timeline.ago(1, 9 + len(edits)),
+            )
+            edits.append(edit)
+        accept_edit(edits[0].pk, wording=edits[0].wording, by=staff.editor, now=timeline.ago(1, 15))
+        reason = "A date would bind us longer than the campaign may last."
+        decline_edit(edits[1].pk, reason=reason, by=staff.editor, now=timeline.ago(1, 15, 10))
+
+
 def _draft(
     name: str,
     reference: str,
@@ -115,22 +162,42 @@ def _draft(
         deadline=deadline,
         author=staff.editor,
     )
-    version = Version.objects.create(statement=statement)
+    version = Version.objects.create(statement=statement, last_written_by=staff.editor)
+    coalitions = {row.language: row.coalition for row in campaign.texts.all()}
     statuses = {"en": Status.AUTHORITATIVE, "ko": Status.OFFICIAL} if status is None else status
     for text in in_languages:
+        body, demands = _parts(text)
         Translation.objects.create(
             version=version,
             language=text.language,
             status=statuses.get(text.language, Status.COURTESY),
             title=text.head["title"],
             summary=text.head["summary"],
-            body=text.body,
+            body=body,
+            demands=demands,
+            about=ABOUT[text.language] % coalitions[text.language],
+            press_contact=campaign.contact_address,
+            written_by=staff.editor,
         )
     return statement
 
 
+def _parts(text: Text) -> tuple[str, list[str]]:
+    """(body, demands): the list of demands for itself, and each note tied to the sources that the head names for it."""
+    body, demands = text.body, list(text.head.get("demands", []))
+    printable = set(Source.objects.filter(is_public=True).values_list("slug", flat=True))
+    for key, slugs in text.head.get("footnotes", {}).items():
+        ties = " ".join(f"[^{slug}]" for slug in slugs if slug in printable)
+        body = re.sub(rf"^(\[\^{key}\]: .*)$", lambda note, ties=ties: f"{note[1]} {ties}", body, flags=re.MULTILINE)
+    if not demands and (found := DEMANDS.search(body)):
+        demands = [words.strip() for words in re.split(r"^\d+\. ", found.group(), flags=re.MULTILINE) if words.strip()]
+        body = DEMANDS.sub("{{ demands }}\n", body)
+    return body, demands
+
+
 def _open(statement: Statement, staff: Staff, *, locked_at: datetime, invited_at: datetime) -> None:
-    lock_version(statement.pk, by=staff.editor, now=locked_at)
+    mark_reviewed(statement.pk, "ko", by=staff.approver, now=locked_at - READING)
+    lock_version(statement.pk, by=staff.editor, now=locked_at, reason=LOCKED_BECAUSE)
     open_for_cosigning(statement.pk, by=staff.editor, now=locked_at)
     members = Organization.objects.members().order_by("pk").prefetch_related("names")
     invite_organizations(statement.pk, members, by=staff.editor, now=invited_at)

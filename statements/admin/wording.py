@@ -84,8 +84,8 @@ class WritingAdmin(StatefulAdmin):
         form=ChangeForm,
         explains=gettext_lazy(
             "Organizations were asked to sign this version. A new one begins as its copy, and nobody can sign until it "
-            "is locked and opened again. Then those who signed are told of an editorial change, and asked again after a "
-            "material one: until they sign anew they are not listed under it."
+            "is locked and opened again. Then those who signed are told of an editorial change, and asked again after "
+            "a material one: until they sign anew they are not listed under it."
         ),
         button=gettext_lazy("Begin the new version"),
         tone="stop",

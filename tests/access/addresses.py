@@ -85,7 +85,8 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:comments": lambda world: {
-        "part": "title", "number": 1, "mark": mark(world.commented.versions.get().text.title), "wording": "Another title",
+        "part": "title", "number": 1, "wording": "Another title",
+        "mark": mark(world.commented.versions.get().text.title),
     },
     "statements:cosign": lambda world: {
         "signer_name": "Kim", "signer_title": "Director", "authority": "Board, 3 May", "confirms": "on",

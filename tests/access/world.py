@@ -103,7 +103,8 @@ def _texts(world: World, campaign: Any) -> None:
     add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
     steps = {
         "lock": draft, "review": draft, "open_comments": draft, "proposals": world.commented, "end_comments": quiet,
-        "change_text": changed, "courtesy": locked, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
+        "change_text": changed, "courtesy": locked, "new_version": locked,
+        "open": locked, "invite": world.waiting, "close": world.waiting,
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
