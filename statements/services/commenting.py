@@ -44,7 +44,7 @@ def open_comments(statement_id: int, *, until: datetime, by: User, now: datetime
         raise TransitionRefused(_("Write the authoritative text before you ask for comments on it."))
     statement.comments_until = until
     statement.save(update_fields=["comments_until"])
-    move(statement, State.COMMENTS, "open_comments", by, now, until=int(until.timestamp()))
+    move(statement, State.COMMENTS, "open_comments", by, now, until=until.isoformat(timespec="minutes"))
     delegates = Delegate.objects.active(timezone.localdate(now)).select_related("user", "organization").order_by("pk")
     written: set[int] = set()
     for delegate in delegates.prefetch_related("organization__names"):
