@@ -179,7 +179,7 @@ class CourtesyForm(forms.Form):
     """A translation that helps to read the text and is not itself signed."""
 
     language = forms.ChoiceField(label=_("Language"), choices=language_choices)
-    title = OneLineField(label=_("Title"), max_length=250)
+    title = OneLineField(label=_("The title"), max_length=250)
     body = PlainTextField(label=_("Text"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 20}))
     demands = LinesField(label=_("Demands"), required=False, help_text=_("One a line."))
 

@@ -133,6 +133,6 @@ class ProposedEditForm(forms.Form):
 
     def for_paragraph(self, initial: dict[str, Any], *, auto_id: str) -> "ProposedEditForm":
         """The same refused form under the paragraph it was about, for whose present words the next press is."""
-        self.data = {**self.data.dict(), **initial}
+        self.data = {**{name: self.data.get(name) for name in self.data}, **initial}
         self.auto_id = auto_id
         return self

@@ -10,7 +10,7 @@ from demo.loading.mail import settled_mail
 from demo.loading.people import Staff, authority_of
 from demo.loading.timeline import SEOUL, Timeline
 from statements.anchoring import places
-from statements.models import Invitation, ReportedSignatory, Statement, Translation, Version
+from statements.models import Invitation, ProposedEdit, ReportedSignatory, Statement, Translation, Version
 from statements.services import (
     accept_edit,
     close_cosigning,
@@ -119,7 +119,7 @@ def load_draft(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
         open_comments(statement.pk, until=timeline.ahead(4, 18), by=staff.editor, now=timeline.ago(2, 10))
         text = statement.versions.get().translations.get(language="en")
         paragraphs = {(place.part, place.number): place.words for place in places(text)}
-        edits = []
+        edits: list[ProposedEdit] = []
         for delegate, (part, number, words, better, why) in zip(_delegates(), COMMENTS, strict=False):
             original = paragraphs[part, number]
             edit = propose_edit(
@@ -188,7 +188,7 @@ def _parts(text: Text) -> tuple[str, list[str]]:
     printable = set(Source.objects.filter(is_public=True).values_list("slug", flat=True))
     for key, slugs in text.head.get("footnotes", {}).items():
         ties = " ".join(f"[^{slug}]" for slug in slugs if slug in printable)
-        body = re.sub(rf"^(\[\^{key}\]: .*)$", lambda note, ties=ties: f"{note[1]} {ties}", body, flags=re.MULTILINE)
+        body = re.sub(rf"^\[\^{key}\]: .*$", rf"\g<0> {ties}".rstrip(), body, flags=re.MULTILINE)
     if not demands and (found := DEMANDS.search(body)):
         demands = [words.strip() for words in re.split(r"^\d+\. ", found.group(), flags=re.MULTILINE) if words.strip()]
         body = DEMANDS.sub("{{ demands }}\n", body)

@@ -52,13 +52,13 @@ class WritingAdmin(StatefulAdmin):
         refusal, status = "", 200
         if request.method == "POST" and form.is_valid():
             try:
-                version = services.lock_version(
+                locked = services.lock_version(
                     statement.pk, by=self.person(request), now=timezone.now(), reason=form.cleaned_data["reason"]
                 )
             except LockRefused as exc:
                 refusal, status = str(exc), 409
             else:
-                return _("Locked. Its digest begins with %s.") % version.digest[:12]
+                return _("Locked. Its digest begins with %s.") % locked.digest[:12]
         version = statement.current_version
         findings = check_version(version) if version else []
         context = {
@@ -297,7 +297,8 @@ class WritingAdmin(StatefulAdmin):
         found: list[Any] = [self.get_form(request, statement, change=True)(instance=statement)]
         rows = {str(row.pk): row for version in statement.versions.all() for row in version.translations.all()}
         current = statement.current_version
-        for key, value in request.POST.items():
+        for key in request.POST:
+            value = request.POST.get(key)
             if key.startswith("translations-") and key.endswith("-id") and value:
                 row = rows.get(value)
                 if row is None or current is None or row.version_id != current.pk:

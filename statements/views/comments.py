@@ -14,6 +14,7 @@ from campaigns.languages import in_language
 from campaigns.models import Delegate
 from letters.rendering import render_markdown
 from statements import anchoring, difference, services
+from statements.composing import DEMANDS
 from statements.exceptions import StatementsError
 from statements.forms import ProposedEditForm
 from statements.models import ProposedEdit, Statement, Translation
@@ -54,17 +55,18 @@ def comments(request: HttpRequest, delegations: list[Delegate], slug: str) -> Ht
                 return redirect(f"{page}?{urlencode({'text': text.language, 'proposed': '1'})}#{anchor}")
         else:
             refused_at = (request.POST.get("part"), _number(request.POST.get("number")))
-    context = {
+    shown = [_shown(edit) for edit in edits.select_related("organization").order_by("language", "number", "pk")]
+    context: dict[str, Any] = {
         "statement": statement,
         "text": text,
         "texts": statement.current_version.translations.all() if statement.current_version else [],
         "is_open": statement.accepts_comments(timezone.now()),
         "form": form,
-        "edits": [_shown(edit) for edit in edits.select_related("organization").order_by("language", "number", "pk")],
+        "edits": shown,
         "just_proposed": "proposed" in request.GET,
     }
     if text is not None:
-        context["paragraphs"] = _paragraphs(text, context["edits"], delegations, form, refused_at)
+        context["paragraphs"] = _paragraphs(text, shown, delegations, form, refused_at)
     if form is not None and not (
         context["is_open"] and any(row["is_refused"] for row in context.get("paragraphs", []))
     ):
@@ -95,6 +97,8 @@ def _paragraphs(
     """Each paragraph with a form of its own, and what one's organization proposed for it already."""
     rows = []
     for place in anchoring.places(text):
+        if DEMANDS.fullmatch(place.words):
+            continue  # the demands are shown one by one
         initial = {"part": place.part, "number": place.number, "mark": anchoring.mark(place.words)}
         is_refused = refused is not None and refused_at == (place.part, place.number)
         form = ProposedEditForm(
