@@ -15,3 +15,7 @@ class TextChanged(StatementsError):
 
 class SigningRefused(StatementsError):
     """This person cannot sign this text for this organization now."""
+
+
+class AnswerRefused(StatementsError):
+    """A question, a request for time or another answer cannot be taken now."""

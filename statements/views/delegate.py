@@ -97,8 +97,8 @@ class Asked:
     @property
     def version(self) -> Version:
         """The newest version, locked. Raises Http404 before there is one."""
-        version = self.statement.current_version
-        if version is None or not version.digest:
+        version = self.statement.signable_version
+        if version is None:
             raise Http404
         return version
 
@@ -289,8 +289,7 @@ def _text_read(version: Version, language: str | None) -> Translation:
 
 def _names(organization: Organization) -> list[tuple[str, str]]:
     """(language, name) as a co-signature would freeze them, English first."""
-    names = {"en": organization.name} | {row.language: row.name for row in organization.names.all()}
-    return list(names.items())
+    return organization.names_on(timezone.localdate())
 
 
 def _language_name(code: str) -> str:
