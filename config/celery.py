@@ -54,6 +54,12 @@ app.conf.update(
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "remind the silent": {"task": "statements.tasks.remind_the_silent", "schedule": crontab(minute="*/15")},
+        "write to the drafters": {
+            "task": "statements.tasks.write_drafter_digests",
+            "schedule": crontab(hour=22, minute=30),
+        },
+        "send final copies": {"task": "statements.tasks.send_final_copies", "schedule": crontab(minute="*/15")},
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},

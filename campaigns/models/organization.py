@@ -76,6 +76,10 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def is_public(self) -> bool:
+        return self.state in {self.State.KNOWN, self.State.VERIFIED} and not self.is_hidden
+
+    @property
     def local_name(self) -> str:
         """Its name in the page's language, else the English one. Prefetch `names`."""
         return self.name_in(get_language() or "en")
