@@ -33,18 +33,21 @@ def version_changed(
     if not version.digest or before is None:
         raise TransitionRefused(_("Lock the new version first: nobody can be told of words that may still change."))
     kind = Kind(change)
+    standing = list(
+        CoSignature.objects.standing().filter(statement=statement).select_related("organization", "version")
+    )
+    oldest = min((row.version.number for row in standing), default=before.number)
     note, created = VersionChange.objects.get_or_create(
         version=version,
         defaults={
             "kind": kind,
-            "signed_from": _signed_from(before) if kind == Kind.EDITORIAL else version.number,
+            "signed_from": oldest if kind == Kind.EDITORIAL else version.number,
             "made_at": now,
             "made_by": by,
         },
     )
     if not created:
         return note
-    standing = list(CoSignature.objects.standing().filter(statement=statement).select_related("organization"))
     audit.record(
         "statements.version_changed",
         statement,
@@ -62,12 +65,6 @@ def version_changed(
     for signature in PersonalSignature.objects.counted().filter(statement=statement):
         personal.tell_of_version(signature, version, asked_again=kind == Kind.MATERIAL, now=now)
     return note
-
-
-def _signed_from(before: Version) -> int:
-    """From which version on signatures stand under that one."""
-    earlier = VersionChange.objects.filter(version=before).first()
-    return earlier.signed_from if earlier else before.number
 
 
 def _tell(cosignature: CoSignature, statement: Statement, version: Version, now: datetime) -> None:
