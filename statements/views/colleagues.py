@@ -32,16 +32,18 @@ def colleagues(request: HttpRequest, delegations: list[Delegate]) -> HttpRespons
 def ask_for_colleague(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
     """Ask staff to let somebody in, beside the others or in place of one."""
     delegation = _own(delegations, slug)
+    status = 422
     form = ColleagueForm(request.POST, colleagues=_delegates(delegation), auto_id=f"{slug}_%s")
     if form.is_valid():
         try:
             campaigns.ask_for_delegate(delegation, now=timezone.now(), **form.cleaned_data)
         except CampaignsError as exc:
             form.add_error(None, str(exc))
+            status = 409
         else:
             messages.success(request, _("Our staff look at it and write to your colleague. You need do nothing more."))
             return redirect("statements:colleagues")
-    return _again(request, delegations, delegation, colleague_form=form)
+    return _again(request, delegations, delegation, status, colleague_form=form)
 
 
 @require_POST
@@ -49,16 +51,18 @@ def ask_for_colleague(request: HttpRequest, delegations: list[Delegate], slug: s
 def give_authority(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
     """Let the secretariat sign texts on some topics."""
     delegation = _own(delegations, slug)
+    status = 422
     form = AuthorityForm(request.POST, auto_id=f"{slug}_%s")
     if form.is_valid():
         try:
             campaigns.give_standing_authority(delegation, now=timezone.now(), **form.cleaned_data)
         except CampaignsError as exc:
             form.add_error(None, str(exc))
+            status = 409
         else:
             messages.success(request, _("The secretariat may sign texts on these topics. You get every final copy."))
             return redirect("statements:colleagues")
-    return _again(request, delegations, delegation, authority_form=form)
+    return _again(request, delegations, delegation, status, authority_form=form)
 
 
 @require_POST
@@ -92,12 +96,16 @@ def profile(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
 
 
 def _again(
-    request: HttpRequest, delegations: list[Delegate], chosen: Delegate, **forms: ColleagueForm | AuthorityForm
+    request: HttpRequest,
+    delegations: list[Delegate],
+    chosen: Delegate,
+    status: int,
+    **forms: ColleagueForm | AuthorityForm,
 ) -> HttpResponse:
     """The page with what was written, and what is wrong with it."""
     sections = [_section(row, **(forms if row.pk == chosen.pk else {})) for row in delegations]
     form = next(iter(forms.values()))
-    return render(request, PAGE, {"sections": sections, "form": form}, status=409 if form.is_valid() else 422)
+    return render(request, PAGE, {"sections": sections, "form": form}, status=status)
 
 
 def _section(delegation: Delegate, **forms: Any) -> dict[str, Any]:

@@ -74,7 +74,8 @@ def test_a_change_in_substance_is_shown_word_by_word_and_both_receipts_stay(clie
     change(asked, "material", "We demand[^1].\n\n[^1]: Source.", now)
     content = client.get(page(asked)).content.decode()
     assert "has changed in substance" in content
-    assert "<del>" in content and "<ins>" in content
+    assert "<del>" in content
+    assert "<ins>" in content
     client.post(page(asked), answers(asked))
     home = client.get(reverse("statements:delegate-home")).content.decode()
     for row in CoSignature.objects.all():
@@ -105,7 +106,8 @@ def test_the_page_of_the_organization_asks_staff_and_gives_authority(client, ask
     assert client.post(give, {"topics": [topic.pk + 1], "mandate": "Board"}).status_code == 422
     assert client.post(give, {"topics": [topic.pk], "mandate": "Board"}).status_code == 302
     content = client.get(where).content.decode()
-    assert "Lee Na" in content and "Rivers" in content
+    assert "Lee Na" in content
+    assert "Rivers" in content
     assert DelegateRequest.objects.get().replaces == delegate
     stranger = come_as(client, make_delegate())
     assert stranger.post(ask, said).status_code == 404
