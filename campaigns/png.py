@@ -53,7 +53,7 @@ def _rewritten(chunks: list[tuple[bytes, bytes]]) -> Picture:
     if colour == 3 and not any(name == b"PLTE" for name, _data in kept):
         raise ValueError("no palette")
     parts = [(b"IHDR", head), *kept, (b"IDAT", zlib.compress(pixels, 9)), (b"IEND", b"")]
-    return Picture(SIGNATURE + b"".join(_chunk(name, data) for name, data in parts), width, height)
+    return Picture(SIGNATURE + b"".join(chunk(name, data) for name, data in parts), width, height)
 
 
 def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
@@ -70,5 +70,6 @@ def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
     return found
 
 
-def _chunk(name: bytes, data: bytes) -> bytes:
+def chunk(name: bytes, data: bytes) -> bytes:
+    """One chunk of a PNG file, with its length and checksum."""
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))

@@ -14,6 +14,7 @@ from demo.exceptions import LoadRefused
 from demo.files import document
 from demo.loading.evidence import load_campaign, load_incidents, load_instruments, load_sources
 from demo.loading.letters import load_letters
+from demo.loading.members import load_members, load_talk
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
 from demo.loading.recipients import load_letter_templates, load_recipients
@@ -82,7 +83,8 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     petition = load_petition(campaign, offices, staff, timeline)
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
-    load_second_statement(campaign, staff, timeline)
+    load_members(staff, timeline)
+    load_talk(load_second_statement(campaign, staff, timeline), staff, timeline)
     load_signatures(petition, timeline.now)
 
 

@@ -18,7 +18,10 @@ from tests.conftest import LONG
 pytestmark = pytest.mark.django_db
 
 FORGED = ["999999", "9" * 30, "abc", "-1", "1%00", "%27%20or%201=1"]
-SIGNED_WITHOUT_COOKIE = {"petitions:sign", "petitions:confirm"}  # what comes from another site is refused instead
+SIGNED_WITHOUT_COOKIE = {  # what comes from another site is refused instead
+    *("petitions:sign", "petitions:confirm"),
+    *("campaigns:join", "campaigns:confirm-application", "statements:personal"),
+}
 # What a form does not hold and follows from who posts it.
 FOLLOWS = {"last_written_by", "email_fingerprint", "session_round"}
 

@@ -38,8 +38,8 @@ def link(email):
 
 def a_png(width=2, height=2, extra=b""):
     rows = b"".join(b"\x00" + b"\xff\x00\x00" * width for _ in range(height))
-    head = png._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return png.SIGNATURE + head + extra + png._chunk(b"IDAT", zlib.compress(rows)) + png._chunk(b"IEND", b"")
+    head = png.chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
+    return png.SIGNATURE + head + extra + png.chunk(b"IDAT", zlib.compress(rows)) + png.chunk(b"IEND", b"")
 
 
 class TestApplying:
@@ -127,7 +127,7 @@ class TestNames:
 class TestLogos:
     def test_only_the_pixels_stay_and_only_by_consent_is_it_shown(self, client, now):
         organization, editor = make_organization(), make_user("moderator")
-        content = a_png(extra=png._chunk(b"tEXt", b"Author\x00Ines Roth"))
+        content = a_png(extra=png.chunk(b"tEXt", b"Author\x00Ines Roth"))
         where = f"/organizations/{organization.slug}/logo.png"
         services.set_logo(organization.pk, content, is_shown=True, consent="", by=editor, now=now)
         assert client.get(where).status_code == 404
@@ -153,8 +153,8 @@ class TestLogos:
             png.rewritten(content)
 
     def test_a_picture_that_unpacks_to_more_than_it_says_is_refused(self):
-        head = png._chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0))
-        bomb = png.SIGNATURE + head + png._chunk(b"IDAT", zlib.compress(b"\x00" * 10**6)) + png._chunk(b"IEND", b"")
+        head = png.chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, 8, 2, 0, 0, 0))
+        bomb = png.SIGNATURE + head + png.chunk(b"IDAT", zlib.compress(b"\x00" * 10**6)) + png.chunk(b"IEND", b"")
         with pytest.raises(NoSuchPicture, match="damaged"):
             png.rewritten(bomb)
 
