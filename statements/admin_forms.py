@@ -175,7 +175,7 @@ class DelegateInvitationForm(forms.Form):
 class AcceptRequestForm(forms.Form):
     """Until when the colleague may act whom a delegate named."""
 
-    request = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     valid_until = forms.DateField(
         label=_("Valid until"), required=False, widget=DateInput, help_text=_("Empty: until you end it.")
     )
@@ -184,7 +184,7 @@ class AcceptRequestForm(forms.Form):
 class RefuseRequestForm(forms.Form):
     """Why a colleague is not let in."""
 
-    request = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
     reason = ReasonField()
 
 

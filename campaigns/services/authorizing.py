@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from accounts.models import User
 from campaigns.exceptions import AuthorityRefused
-from campaigns.models import Delegate, Organization, StandingAuthority, Topic
+from campaigns.models import Delegate, StandingAuthority, Topic
 
 
 @transaction.atomic
@@ -32,7 +31,7 @@ def give_standing_authority(
     authority.topics.set(topics)
     audit.record(
         "campaigns.give_standing_authority",
-        delegation.organization,
+        delegation,  # not the organization, whose history others read: delegates are known to few
         by=delegation.user,
         now=now,
         authority=authority.pk,
@@ -42,8 +41,13 @@ def give_standing_authority(
 
 
 @transaction.atomic
-def take_back_authority(authority_id: int, organization: Organization, *, by: User, now: datetime) -> None:
-    """End it from now on; what was signed by it stays. A second press changes nothing."""
-    standing = StandingAuthority.objects.filter(pk=authority_id, organization=organization, revoked_at=None)
+def take_back_authority(authority_id: int, delegation: Delegate, *, now: datetime) -> None:
+    """End it from now on; what was signed by it stays. A second press changes nothing.
+
+    Raises AuthorityRefused unless the delegate may sign.
+    """
+    if not delegation.may_sign or not delegation.is_valid(timezone.localdate(now)):
+        raise AuthorityRefused(_("Only a delegate who may sign can take this back."))
+    standing = StandingAuthority.objects.filter(pk=authority_id, organization=delegation.organization, revoked_at=None)
     if standing.update(revoked_at=now):
-        audit.record("campaigns.take_back_authority", organization, by=by, now=now, authority=authority_id)
+        audit.record("campaigns.take_back_authority", delegation, by=delegation.user, now=now, authority=authority_id)

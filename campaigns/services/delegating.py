@@ -58,7 +58,7 @@ def ask_for_delegate(
         language=language,
         created_at=now,
     )
-    audit.record("campaigns.ask_for_delegate", delegation.organization, by=delegation.user, now=now, request=request.pk)
+    audit.record("campaigns.ask_for_delegate", delegation, by=delegation.user, now=now, request=request.pk)
     return request
 
 

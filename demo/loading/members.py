@@ -4,7 +4,7 @@ import struct
 import zlib
 from datetime import datetime, timedelta
 
-from campaigns.models import Delegate, MembershipApplication, Organization, Topic
+from campaigns.models import Delegate, MembershipApplication, Organization, OrganizationName, Topic
 from campaigns.png import SIGNATURE, chunk
 from campaigns.services import ask_for_delegate, confirm_application, give_standing_authority, set_logo
 from demo.loading.mail import settled_mail
@@ -34,7 +34,9 @@ def load_members(staff: Staff, timeline: Timeline) -> None:
             created_at=timeline.ago(2, 10),
         )
         confirm_application(application.pk, now=timeline.ago(2, 11))
-        Organization.objects.filter(application=application).update(is_fictional=True)
+        applied = Organization.objects.get(application=application)
+        Organization.objects.filter(pk=applied.pk).update(is_fictional=True)
+        OrganizationName.objects.create(organization=applied, language="ko", name="갈대다리 모임 (demo)")
         for slug, (english, korean) in TOPICS.items():
             Topic.objects.create(slug=slug, name=english, translations={"ko": korean})
         give_standing_authority(
@@ -88,6 +90,7 @@ def load_talk(statement: Statement, staff: Staff, timeline: Timeline) -> None:
             by=staff.editor,
             now=timeline.ago(3, 11),
         )
+    with settled_mail():
         _sign(person.pk, statement, timeline.ago(2, 9))
 
 

@@ -70,6 +70,7 @@ def load_joint_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -
     asked = {delegate.organization.slug for delegate in _delegates()}
     with settled_mail():
         _open(statement, staff, locked_at=timeline.ago(13, 16), invited_at=timeline.ago(12, 10))
+    with settled_mail():
         _answer(
             statement,
             mornings=[timeline.ago(12, 11), timeline.ago(11, 9), timeline.ago(10, 9), timeline.ago(9, 9)],
@@ -91,6 +92,7 @@ def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) 
     statement.save(update_fields=["late_until"])
     with settled_mail():
         _open(statement, staff, locked_at=timeline.ago(4, 15), invited_at=timeline.ago(3, 10))
+    with settled_mail():
         _answer(
             statement,
             mornings=[timeline.ago(3, 11), timeline.ago(2, 9), timeline.ago(1, 9)],

@@ -91,7 +91,7 @@ class InvitingOrganizationAdmin(OrganizationAdmin):
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         if name in {"accept_request", "refuse_request"}:
             return {
-                "request": obj.delegate_requests.filter(state=DelegateRequest.State.WAITING)
+                "asked": obj.delegate_requests.filter(state=DelegateRequest.State.WAITING)
                 .values_list("pk", flat=True)
                 .first()
             }
@@ -109,9 +109,9 @@ class InvitingOrganizationAdmin(OrganizationAdmin):
         tone="main",
     )
     def accept_request(
-        self, request: HttpRequest, organization: Organization, valid_until: date | None, **named: int
+        self, request: HttpRequest, organization: Organization, valid_until: date | None, asked: int
     ) -> str:
-        row = self._request(organization, named["request"])
+        row = self._request(organization, asked)
         services.accept_delegate_request(row.pk, valid_until=valid_until, by=self.person(request), now=timezone.now())
         return _("The colleague is invited.")
 
@@ -123,8 +123,8 @@ class InvitingOrganizationAdmin(OrganizationAdmin):
         explains=gettext_lazy("The oldest request that waits. Tell whoever asked."),
         tone="stop",
     )
-    def refuse_request(self, request: HttpRequest, organization: Organization, reason: str, **named: int) -> str:
-        row = self._request(organization, named["request"])
+    def refuse_request(self, request: HttpRequest, organization: Organization, reason: str, asked: int) -> str:
+        row = self._request(organization, asked)
         campaigns.refuse_delegate_request(row.pk, by=self.person(request), reason=reason, now=timezone.now())
         return _("Refused.")
 

@@ -41,6 +41,14 @@ class WaitingFilter(admin.SimpleListFilter):
         return queryset.exclude(state__in=Invitation.OPEN_STATES) if self.value() == "given" else queryset
 
 
+def history_without_delegates(page: ReadOnlyAdmin, request: HttpRequest, row: Any) -> dict[str, Any]:
+    """The history of a row for whoever does not know the delegates: without the lines of what these did."""
+    if request.user.has_perm("campaigns.view_delegate"):
+        return {}
+    lines = page.history_of(row).exclude(by__is_staff=False)
+    return {"history": [audit_words.line(entry) for entry in lines]}
+
+
 class StandingFilter(admin.SimpleListFilter):
     title = gettext_lazy("state")
     parameter_name = "stands"
@@ -81,6 +89,9 @@ class InvitationAdmin(ReadOnlyAdmin):
     ]
     readonly_fields = ["reason_given"]
 
+    def panels(self, request: HttpRequest, invitation: Invitation) -> dict[str, Any]:
+        return history_without_delegates(self, request, invitation)
+
     @admin.display(description=gettext_lazy("reason given"))
     def reason_given(self, invitation: Invitation) -> str:
         return invitation.reason or "–"
@@ -100,7 +111,7 @@ class CoSignatureAdmin(ReadOnlyAdmin):
     """Who signed which exact words, on what authority. The signer's name stands on the page of one, not in the list."""
 
     refusals = (StatementsError,)
-    change_actions = ["confirm", "refuse", "withdraw", "recipients_told"]
+    change_actions = ["confirm", "strike_out", "withdraw", "recipients_told"]
     list_display = ["name", "statement", "signed_at", "version_number", "language_read", "mark"]
     list_filter = [StandingFilter, StatementFilter, "language_read", "is_confidential", "is_late"]
     search_fields = ["organization__name"]
@@ -136,10 +147,7 @@ class CoSignatureAdmin(ReadOnlyAdmin):
 
     def panels(self, request: HttpRequest, cosignature: CoSignature) -> dict[str, Any]:
         """The history names who signed as well: without those lines for whoever does not know the delegates."""
-        if request.user.has_perm("campaigns.view_delegate"):
-            return {}
-        lines = self.history_of(cosignature).exclude(by=cosignature.signed_by_id)
-        return {"history": [audit_words.line(entry) for entry in lines]}
+        return history_without_delegates(self, request, cosignature)
 
     def is_restricted(self, request: HttpRequest, obj: CoSignature) -> bool:
         return bool(request.user.has_perm("campaigns.view_delegate"))  # then the signer's name is shown
@@ -181,7 +189,7 @@ class CoSignatureAdmin(ReadOnlyAdmin):
         return ""
 
     def offers(self, request: HttpRequest, cosignature: CoSignature, name: str) -> bool:
-        if name in {"confirm", "refuse"}:
+        if name in {"confirm", "strike_out"}:
             return cosignature.stands and cosignature.confirmed_at is None
         if name == "withdraw":
             return cosignature.stands and cosignature.confirmed_at is not None
@@ -208,7 +216,7 @@ class CoSignatureAdmin(ReadOnlyAdmin):
         explains=gettext_lazy("The organization did not decide this. It can sign again while it is asked."),
         tone="stop",
     )
-    def refuse(self, request: HttpRequest, cosignature: CoSignature, reason: str) -> str:
+    def strike_out(self, request: HttpRequest, cosignature: CoSignature, reason: str) -> str:
         services.refuse_cosignature(cosignature.pk, by=self.person(request), reason=reason, now=timezone.now())
         return _("Struck out. It never counted.")
 

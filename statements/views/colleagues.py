@@ -71,10 +71,11 @@ def take_back_authority(
     request: HttpRequest, delegations: list[Delegate], slug: str, authority_id: int
 ) -> HttpResponse:
     delegation = _own(delegations, slug)
-    if not delegation.may_sign:
-        messages.error(request, _("Only a delegate who may sign can take this back."))
+    try:
+        campaigns.take_back_authority(authority_id, delegation, now=timezone.now())
+    except CampaignsError as exc:
+        messages.error(request, str(exc))
     else:
-        campaigns.take_back_authority(authority_id, delegation.organization, by=delegation.user, now=timezone.now())
         messages.success(request, _("Taken back. What was signed by it stays, unless you withdraw it."))
     return redirect("statements:colleagues")
 

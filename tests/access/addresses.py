@@ -148,8 +148,8 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
-    ("campaigns.organization", "accept_request"): lambda world: {"request": world.request.pk},
-    ("campaigns.organization", "refuse_request"): lambda world: {"request": world.request.pk, "reason": "Unknown."},
+    ("campaigns.organization", "accept_request"): lambda world: {"asked": world.request.pk},
+    ("campaigns.organization", "refuse_request"): lambda world: {"asked": world.request.pk, "reason": "Unknown."},
     ("campaigns.organization", "set_logo"): lambda world: {"file": LogoFile()},
     ("statements.statement", "answer_question"): lambda world: {"question": world.question.pk, "answer": "Yes."},
     ("statements.statement", "invite_person"): lambda world: {

@@ -196,7 +196,7 @@ DESK_ROWS = {
         leaves_a_line=True,
         steps={
             "confirm": Step("Confirm what a first-time delegate signed", ["moderator"]),
-            "refuse": Step("Strike out what nobody decided", ["moderator"]),
+            "strike_out": Step("Strike out what nobody decided", ["moderator"]),
             "withdraw": Step("Withdraw for the organization", ["editor", "moderator"]),
             "recipients_told": Step("Note that the offices were told", ["editor", "moderator"]),
         },

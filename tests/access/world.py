@@ -143,7 +143,7 @@ def _people(world: World, shared: dict[str, Any], signer: Any, other: Any) -> No
         ("statements.statement", name): discussed for name in ("answer_question", "invite_person", "sign_by_authority")
     } | {
         ("statements.cosignature", "confirm"): world.unconfirmed,
-        ("statements.cosignature", "refuse"): world.unconfirmed,
+        ("statements.cosignature", "strike_out"): world.unconfirmed,
         ("statements.cosignature", "recipients_told"): gone,
     }
 

@@ -278,7 +278,7 @@ class TestStandingAuthority:
         close_and_publish(statement, now)
         assert [services.send_final_copies(now=now) for _ in range(2)] == [1, 0]
         assert mails("final-copy:").get().to == delegate.user.email
-        campaigns.take_back_authority(row.by_authority_id, delegate.organization, by=delegate.user, now=now)
+        campaigns.take_back_authority(row.by_authority_id, delegate, now=now)
         assert services.authorities_for(ask(delegate), now=now) == []
 
 
