@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -13,14 +14,25 @@ from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
 from letters.copies import copies_digest
 from letters.models import Recipient
 from letters.services import preview_copies
-from petitions.services.signing import CONFIRM
+from petitions.services import state_digest
+from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
-from statements.services.personal import LINK as PERSONAL
+from statements.services.personal import LINK as SIGN_PERSONALLY
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
 from tests.access.world import World, one_pixel
 
+# Addresses behind the personal links of a signature, and for what their token is.
+PERSONAL = {
+    "not-me": NOT_ME,
+    "manage": MANAGE,
+    "manage-change": MANAGE,
+    "manage-withdraw": MANAGE,
+    "manage-data": MANAGE,
+    "manage-erase": MANAGE,
+    "unsubscribe": UNSUBSCRIBE,
+}
 PASSWORD = "seven lanterns at dusk"
 Form = dict[str, Any]
 
@@ -30,9 +42,21 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pages:organization": lambda world: [world.own.slug],
     "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
     "petitions:detail": lambda world: [world.open_petition.slug],
+    "petitions:update": lambda world: [world.open_petition.slug, world.published_update.pk],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
+    "petitions:with": lambda world: [world.open_petition.slug, world.rows["petitions.partnerlink"].code],
+    "petitions:card": lambda world: [world.open_petition.slug],
+    "petitions:qr-svg": lambda world: [world.open_petition.slug],
+    "petitions:qr-png": lambda world: [world.open_petition.slug],
+    "petitions:paper": lambda world: [world.open_petition.slug],
+    "petitions:report": lambda world: [world.open_petition.slug],
+    "admin:petitions_signature_trend": lambda world: [world.open_petition.pk],
     "petitions:confirm": lambda world: [wrong_token()],
+    "admin:petitions_importbatch_look": lambda world: ["0" * 32],
+    "petitions:check-inbox-again": lambda world: [world.open_petition.slug],
+    "petitions:resend": lambda world: [world.open_petition.slug],
+    **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
     "statements:digest": lambda world: [digest(world.published)],
@@ -77,14 +101,21 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
 }  # fmt: skip
 # The page of the organization that looks, for an address of the delegate's area.
 ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt", "statements:withdraw"}
+
+
+def own_token(purpose: str, world: World) -> list[Any]:
+    return [right_token(world, purpose)]
+
+
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
     ("campaigns:confirm-application", words.HOLDER): lambda world: [
         tokens.make(CONFIRM_APPLICATION, world.application.pk, bytes(world.application.nonce))
     ],
     ("statements:personal", words.HOLDER): lambda world: [
-        tokens.make(PERSONAL, world.personal.pk, bytes(world.personal.nonce))
+        tokens.make(SIGN_PERSONALLY, world.personal.pk, bytes(world.personal.nonce))
     ],
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
@@ -116,6 +147,13 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "statements:personal": lambda world: {
         "name": "Ines Roth", "confirms": "on", "digest": digest(world.personal.statement),
     },
+    "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
+    "petitions:resend": lambda world: {"email": "bo@supporter.example"},
+    "petitions:manage-change": lambda world: {
+        "show_name": "full", "language": "ko", "shown": state_digest(world.signature),
+    },
+    "petitions:manage-withdraw": lambda world: {"shown": state_digest(world.signature)},
+    "petitions:manage-erase": lambda world: {"shown": state_digest(world.signature)},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -145,6 +183,8 @@ POSTED: dict[str, Callable[[World], Form]] = {
 
 # What is posted to a step, by kind of row and name; a reason where nothing is said.
 STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
+    ("petitions.petition", "extend"): lambda world: {"closes_at": "2099-01-01T12:00:00"},
+    ("petitions.comment", "refuse"): lambda world: {"ground": "attack"},
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
@@ -163,6 +203,10 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
     ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
+    ("petitions.officialpetition", "note_progress"): lambda world: {
+        "progress": "23456", "on": world.now.date().isoformat(),
+    },
+    ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 
@@ -181,7 +225,12 @@ CHANGED: dict[str, Form] = {
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
+    "petitions.officialpetition": {"body": "Changed"},
     "petitions.petition": {"goal": "777"},
+    "petitions.limitrule": {"limit": "77"},
+    "petitions.milestone": {"threshold": "777"},
+    "petitions.update": {"texts-0-title": "Changed"},
+    "privacy.providerrule": {"canonical": "changed.example"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -202,7 +251,22 @@ NEW: dict[str, Form] = {
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
     },
+    "petitions.officialpetition": {
+        "petition": lambda world: world.open_petition.pk, "body": "New", "country": "KR",
+        "url": "https://assembly.example/2", "threshold": "50000",
+    },
+    "petitions.partnerlink": {
+        "petition": lambda world: world.open_petition.pk, "organization": lambda world: world.other.pk,
+    },
+    "petitions.limitrule": {"scope": "network", "limit": "9", "seconds": "60", "action": "hold"},
+    "petitions.listentry": {"verdict": "block", "domain": "new.example", "reason": "A farm."},
+    "petitions.invalidationbatch": {
+        "petition": lambda world: world.open_petition.pk, "domain": "new.example", "reason": "A farm.",
+    },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "petitions.milestone": {"petition": lambda world: world.open_petition.pk, "threshold": "9"},
+    "petitions.update": {"petition": lambda world: world.open_petition.pk},
+    "privacy.providerrule": {"domain": "new.example", "canonical": "new.example"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 
@@ -302,8 +366,8 @@ def asking(world: World) -> Form:
     }  # fmt: skip
 
 
-def right_token(world: World) -> str:
-    return tokens.make(CONFIRM, world.signature.pk, bytes(world.signature.nonce))
+def right_token(world: World, purpose: str = CONFIRM) -> str:
+    return tokens.make(purpose, world.signature.pk, bytes(world.signature.nonce))
 
 
 def wrong_token() -> str:

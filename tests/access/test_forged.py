@@ -18,10 +18,19 @@ from tests.conftest import LONG
 pytestmark = pytest.mark.django_db
 
 FORGED = ["999999", "9" * 30, "abc", "-1", "1%00", "%27%20or%201=1"]
-SIGNED_WITHOUT_COOKIE = {  # what comes from another site is refused instead
-    *("petitions:sign", "petitions:confirm"),
-    *("campaigns:join", "campaigns:confirm-application", "statements:personal"),
-}
+SIGNED_WITHOUT_COOKIE = {
+    "campaigns:join",
+    "campaigns:confirm-application",
+    "statements:personal",
+    "petitions:sign",
+    "petitions:confirm",
+    "petitions:report",
+    "petitions:manage-change",
+    "petitions:manage-erase",
+    "petitions:manage-withdraw",
+    "petitions:not-me",
+    "petitions:unsubscribe",
+}  # what comes from another site is refused instead
 # What a form does not hold and follows from who posts it.
 FOLLOWS = {"last_written_by", "email_fingerprint", "session_round"}
 
