@@ -55,6 +55,7 @@ class StatementForm(ZonedForm):
             "topics",
             "is_elsewhere",
         ]
+        widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
