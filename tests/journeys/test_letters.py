@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.logins import APPROVER, EDITOR
+from tests.conftest import only_long
 from tests.journeys.site import Site, text_of, wait_for
 from tests.journeys.test_organization import sign_in_at_the_desk
 
@@ -107,7 +108,7 @@ def test_stopped_in_time_nothing_leaves(site, open_page):
     assert states == [("cancelled",), ("cancelled",)]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=only_long)])
 def test_the_desk_says_what_waits_without_a_complaint_of_the_browser(site, open_page, width):
     page = open_page(site, width=width)
     sign_in_at_the_desk(page, EDITOR)
