@@ -58,7 +58,8 @@ def _rewritten(chunks: list[tuple[bytes, bytes]]) -> Picture:
 
 def _chunks(content: bytes) -> list[tuple[bytes, bytes]]:
     """(name, data) of each chunk up to the end of the picture. Raises ValueError where a checksum is wrong."""
-    found, at = [], len(SIGNATURE)
+    found: list[tuple[bytes, bytes]] = []
+    at = len(SIGNATURE)
     while not found or found[-1][0] != b"IEND":
         length, name = struct.unpack_from(">I4s", content, at)
         data = content[at + 8 : at + 8 + length]

@@ -199,4 +199,5 @@ class DelegateProfileForm(forms.ModelForm):
         fields = ["name", "language", "time_zone"]
 
     def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, label_suffix="", **kwargs)
+        kwargs.setdefault("label_suffix", "")
+        super().__init__(*args, **kwargs)

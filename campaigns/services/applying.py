@@ -47,7 +47,7 @@ def apply_to_join(*, address: str, network: bytes, now: datetime, **said: Any) -
 def find_application(token: str) -> MembershipApplication | None:
     """The application of a link that is still good."""
     for row in MembershipApplication.objects.filter(pk__in=tokens.row_ids(token)):
-        if tokens.matches(token, CONFIRM, row.pk, row.nonce):
+        if tokens.matches(token, CONFIRM, row.pk, bytes(row.nonce)):
             return row
     return None
 
@@ -80,7 +80,7 @@ def confirm_application(application_id: int, *, now: datetime) -> MembershipAppl
 
 def _mail_link(application: MembershipApplication, now: datetime) -> None:
     with translation.override(application.language):
-        token = tokens.make(CONFIRM, application.pk, application.nonce)
+        token = tokens.make(CONFIRM, application.pk, bytes(application.nonce))
         subject = _("Please confirm your application")
         lines = [
             _("Somebody, we think you, asked that %s join the coalition.") % application.name,

@@ -17,10 +17,17 @@ from statements import services
 from statements.models import Question, Statement
 
 
+class QuestionField(forms.ModelChoiceField):
+    """Each question with who asks."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.invitation.organization}: {obj.text}"
+
+
 class AnswerForm(forms.Form):
     """One question that waits, and the answer to it."""
 
-    question = forms.ModelChoiceField(
+    question = QuestionField(
         Question.objects.none(),
         label=gettext_lazy("Question"),
         widget=forms.RadioSelect,
@@ -44,7 +51,6 @@ class AnswerForm(forms.Form):
         field = self.fields["question"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = waiting.select_related("invitation__organization")
-        field.label_from_instance = lambda row: f"{row.invitation.organization}: {row.text}"
 
 
 class PersonForm(forms.Form):

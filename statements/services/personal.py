@@ -63,7 +63,7 @@ def find_personal(token: str) -> PersonalSignature | None:
     """The signature of a link that is still good."""
     rows = PersonalSignature.objects.select_related("statement", "statement__campaign", "version")
     for row in rows.prefetch_related("statement__versions__translations").filter(pk__in=tokens.row_ids(token)):
-        if tokens.matches(token, LINK, row.pk, row.nonce):
+        if tokens.matches(token, LINK, row.pk, bytes(row.nonce)):
             return row
     return None
 
@@ -134,7 +134,7 @@ def _locked(signature_id: int) -> tuple[PersonalSignature, Statement]:
 
 def _write(signature: PersonalSignature, subject: str, lines: list[str], key: str, now: datetime) -> None:
     with translation.override(signature.language):
-        path = reverse("statements:personal", args=[tokens.make(LINK, signature.pk, signature.nonce)])
+        path = reverse("statements:personal", args=[tokens.make(LINK, signature.pk, bytes(signature.nonce))])
         why = _("You get this mail because the coalition asked you to sign a text for yourself.")
     write_notice(
         signature.address,

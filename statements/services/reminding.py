@@ -112,7 +112,11 @@ def _write_digest(statement: Statement, now: datetime) -> None:
             rows = [f"– {row.organization.name_in(language)}: {row.get_state_display()}" for row in answered]
             lines.append(_("Answered since yesterday:") + "\n" + "\n".join(rows))
         if later:
-            rows = [f"– {row.organization.name_in(language)}: {date_format(row.needs_until)}" for row in later]
+            rows = [
+                f"– {row.organization.name_in(language)}: {date_format(row.needs_until)}"
+                for row in later
+                if row.needs_until
+            ]
             lines.append(_("Need more time, until:") + "\n" + "\n".join(rows))
         if unconfirmed:
             lines.append(_("%d co-signatures of first-time delegates wait for a second person.") % unconfirmed)
