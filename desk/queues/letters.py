@@ -106,4 +106,4 @@ def leaving(user: Any, now: datetime) -> list[dict[str, Any]]:
 
 
 def _due_note(day: date | None) -> str:
-    return _("The next is due on %s.") % date_format(day, "j F Y") if day else ""
+    return _("The next is due on %s.") % date_format(day, "DATE_FORMAT") if day else ""

@@ -117,7 +117,7 @@ def _signing_sentence(row: Any, now: datetime) -> str:
     }
     if row.deadline is None:
         return words
-    when = date_format(row.deadline.astimezone(ZoneInfo(row.time_zone)), "j F, H:i")
+    when = date_format(row.deadline.astimezone(ZoneInfo(row.time_zone)), "DATETIME_FORMAT")
     template = (
         _("%(words)s, until %(when)s (%(zone)s)") if row.deadline > now else _("%(words)s, ended %(when)s (%(zone)s)")
     )

@@ -317,7 +317,7 @@ def _open_sentence(petition: Petition) -> str:
     }
     if petition.closes_at:
         closes = petition.closes_at.astimezone(ZoneInfo(petition.time_zone))
-        when = date_format(closes, "j F Y, H:i:s")
+        when = date_format(closes, "DATETIME_FORMAT")
         said += " " + _("It closes on %(when)s (%(zone)s).") % {"when": when, "zone": petition.time_zone}
     return said
 
@@ -325,7 +325,7 @@ def _open_sentence(petition: Petition) -> str:
 def _defence_sentences(petition: Petition) -> list[str]:
     said = []
     if petition.challenge_since:
-        since = date_format(petition.challenge_since.astimezone(ZoneInfo(petition.time_zone)), "j F, H:i")
+        since = date_format(petition.challenge_since.astimezone(ZoneInfo(petition.time_zone)), "DATETIME_FORMAT")
         said.append(
             _("Signing asks for a proof of work since %(when)s (%(zone)s).")
             % {"when": since, "zone": petition.time_zone}

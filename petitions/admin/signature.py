@@ -66,7 +66,7 @@ class DayFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         today = timezone.localdate()
         days = [today - timedelta(days=ago) for ago in range(DAYS_LISTED)]
-        return [(day.isoformat(), date_format(day, "j F")) for day in days]
+        return [(day.isoformat(), date_format(day, "MONTH_DAY_FORMAT")) for day in days]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         known = {value for value, _label in self.lookup_choices}

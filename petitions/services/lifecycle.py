@@ -153,5 +153,5 @@ def _check_settled(petition: Petition, now: datetime) -> None:
         until = (petition.closes_at + settings.CONFIRMATION_GRACE).astimezone(ZoneInfo(petition.time_zone))
         raise TransitionRefused(
             _("Who signed in time can still confirm until %(when)s (%(zone)s). Deliver it after that.")
-            % {"when": date_format(until, "j F Y, H:i:s"), "zone": petition.time_zone}
+            % {"when": date_format(until, "DATETIME_FORMAT"), "zone": petition.time_zone}
         )
