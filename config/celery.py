@@ -60,6 +60,12 @@ app.conf.update(
         },
         "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "remind the silent": {"task": "statements.tasks.remind_the_silent", "schedule": crontab(minute="*/15")},
+        "write to the drafters": {
+            "task": "statements.tasks.write_drafter_digests",
+            "schedule": crontab(hour=22, minute=30),
+        },
+        "send final copies": {"task": "statements.tasks.send_final_copies", "schedule": crontab(minute="*/15")},
         "look back from passed limits": {
             "task": "petitions.tasks.sweep_suspects",
             "schedule": 60.0,

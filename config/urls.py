@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     *(outbox_urls.mailbox if settings.MAILBOX else []),
     *i18n_patterns(
+        path("", include("campaigns.urls")),
         path("", include("pages.urls")),
         path("", include("petitions.urls")),
         path("", include("statements.urls")),

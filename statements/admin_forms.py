@@ -24,11 +24,16 @@ REPLY_WITHIN = timedelta(days=30)
 
 
 class StatementForm(ZonedForm):
-    zoned = ("deadline",)
+    zoned = ("deadline", "late_until")
     deadline = WallClockField(
         label=_("Co-signing closes"),
         required=False,
         help_text=_("The first second that is too late, in the time zone below."),
+    )
+    late_until = WallClockField(
+        label=_("Late co-signatures until"),
+        required=False,
+        help_text=_("Whoever signs after the deadline stands apart. Empty: nobody signs late."),
     )
 
     languages = forms.MultipleChoiceField(
@@ -55,9 +60,13 @@ class StatementForm(ZonedForm):
             "place",
             "languages",
             "deadline",
+            "late_until",
             "time_zone",
+            "bars_confidential",
+            "topics",
             "is_elsewhere",
         ]
+        widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -67,6 +76,9 @@ class StatementForm(ZonedForm):
                 self.add_error("deadline", _("A statement that is open for co-signing has a deadline."))
             elif deadline <= timezone.now():
                 self.add_error("deadline", _("This lies in the past. To end co-signing now, press “Close co-signing”."))
+        late = cleaned.get("late_until")
+        if late and (deadline is None or late <= deadline):
+            self.add_error("late_until", _("Late co-signatures end after the deadline."))
         if cleaned.get("is_elsewhere") and not cleaned.get("elsewhere_url"):
             self.add_error("elsewhere_url", _("Write where it was published."))
         return cleaned
@@ -242,6 +254,22 @@ class DelegateInvitationForm(forms.Form):
         if until and until < timezone.localdate():
             raise forms.ValidationError(_("This day has passed."), code="past")
         return until
+
+
+class AcceptRequestForm(forms.Form):
+    """Until when the colleague may act whom a delegate named."""
+
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=DateInput, help_text=_("Empty: until you end it.")
+    )
+
+
+class RefuseRequestForm(forms.Form):
+    """Why a colleague is not let in."""
+
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    reason = ReasonField()
 
 
 class ReleaseForm(forms.Form):

@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
@@ -6,6 +8,6 @@ class StatementsConfig(AppConfig):
     name = "statements"
 
     def ready(self) -> None:
-        from statements import triggers  # needs the models, which are there only now
-
+        import_module("statements.personal_data")  # it needs the models, which are there only now
+        triggers = import_module("statements.triggers")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="statements.triggers")

@@ -30,3 +30,7 @@ class LockRefused(TransitionRefused):
 
 class EditRefused(StatementsError):
     """This edit cannot be proposed, or not be taken over as it is."""
+
+
+class AnswerRefused(StatementsError):
+    """A question, a request for time or another answer cannot be taken now."""

@@ -76,12 +76,19 @@ class CoSignForm(forms.Form):
             "max_length": _("Please shorten this to 300 characters."),
         },
     )
+    is_confidential = forms.BooleanField(
+        label=_("Confidentially: count us, but do not name us."),
+        required=False,
+        help_text=_("The name then stands nowhere in public. Staff of the coalition know it."),
+    )
     confirms = forms.BooleanField(error_messages={"required": _("Please confirm this before you sign.")})
     digest = forms.RegexField("^[0-9a-f]{64}$", widget=forms.HiddenInput, strip=False)
 
-    def __init__(self, *args: Any, organization: str, **kwargs: Any):
+    def __init__(self, *args: Any, organization: str, takes_confidence: bool = True, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        if not takes_confidence:
+            self.fields["is_confidential"].disabled = True
         self.fields["confirms"].label = _("I have read this exact text, and I may bind %(organization)s to it.") % {
             "organization": organization
         }

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import comments, delegate, passkeys, public, sign_in
+from statements.views import answers, colleagues, comments, delegate, passkeys, personal, public, sign_in
 
 app_name = "statements"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("statements/", public.statement_list, name="list"),
     re_path(rf"^{DIGEST}/$", public.digest_detail, name="digest"),
     re_path(rf"^{DIGEST}\.txt$", public.digest_text, name="digest-text"),
+    path("statements/personal/<str:token>/", personal.personal, name="personal"),
     path("statements/<slug:slug>/", public.statement_detail, name="detail"),
     path("statements/<slug:slug>/versions/<int:number>/", public.version_detail, name="version"),
     path("statements/<slug:slug>.pdf", public.statement_pdf_file, name="pdf"),
@@ -24,7 +25,22 @@ urlpatterns = [
     path("delegate/passkeys/add/options/", passkeys.add_options, name="add-passkey-options"),
     path("delegate/passkeys/<int:passkey_id>/rename/", passkeys.rename, name="rename-passkey"),
     path("delegate/passkeys/<int:passkey_id>/remove/", passkeys.remove, name="remove-passkey"),
+    path("delegate/colleagues/", colleagues.colleagues, name="colleagues"),
+    path("delegate/colleagues/<slug:slug>/ask/", colleagues.ask_for_colleague, name="ask-for-colleague"),
+    path("delegate/colleagues/<slug:slug>/authority/", colleagues.give_authority, name="give-authority"),
+    path(
+        "delegate/colleagues/<slug:slug>/authority/<int:authority_id>/end/",
+        colleagues.take_back_authority,
+        name="take-back-authority",
+    ),
+    path("delegate/profile/", colleagues.profile, name="profile"),
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
+    path("delegate/statements/<slug:slug>/question/", answers.question, name="question"),
+    path("delegate/statements/<slug:slug>/time/", answers.time, name="time"),
+    path("delegate/statements/<slug:slug>/unable/", answers.unable, name="unable"),
+    path("delegate/statements/<slug:slug>/forward/", answers.forward, name="forward"),
+    path("delegate/statements/<slug:slug>/withdraw/", answers.withdraw, name="withdraw"),
+    path("delegate/statements/<slug:slug>/confirm/", answers.confirm, name="confirm"),
     path("delegate/statements/<slug:slug>/signed/", delegate.cosigned, name="cosigned"),
     path("delegate/statements/<slug:slug>/decline/", delegate.decline, name="decline"),
     path("delegate/statements/<slug:slug>/comments/", comments.comments, name="comments"),

@@ -54,13 +54,22 @@ def make_organization(name: str = "", *, state: str = Organization.State.VERIFIE
 
 
 def make_delegate(organization: Organization | None = None, *, address: str = "", **fields: Any) -> Delegate:
-    """A delegate who may sign, with a user of their own."""
+    """A delegate who may sign, known from before, with a user of their own."""
     organization = organization or make_organization()
     user = User.objects.create_user(
         address or f"delegate{next(_numbers)}@{organization.slug}.example", name="Kim Ha-neul", language="en"
     )
     return Delegate.objects.create(
-        **({"user": user, "organization": organization, "title": "Director", "mandate": "Board, 3 May"} | fields)
+        **(
+            {
+                "user": user,
+                "organization": organization,
+                "title": "Director",
+                "mandate": "Board, 3 May",
+                "vouched_at": NOW,
+            }
+            | fields
+        )
     )
 
 

@@ -16,6 +16,7 @@ from demo.exceptions import LoadRefused
 from demo.files import document
 from demo.loading.evidence import load_campaign, load_incidents, load_instruments, load_sources
 from demo.loading.letters import load_letters
+from demo.loading.members import load_members, load_talk
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
 from demo.loading.petition_life import load_life, load_partner_links
@@ -93,8 +94,9 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     petition = load_petition(campaign, offices, staff, timeline)
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
-    load_second_statement(campaign, staff, timeline)
     load_draft(campaign, staff, timeline)
+    load_members(staff, timeline)
+    load_talk(load_second_statement(campaign, staff, timeline), staff, timeline)
     links = load_partner_links(petition, staff, timeline)
     load_signatures(petition, timeline.now, [link.code for link in links])
     load_life(petition, staff, timeline)

@@ -14,6 +14,7 @@ from statements.models import Invitation, ProposedEdit, ReportedSignatory, State
 from statements.services import (
     accept_edit,
     close_cosigning,
+    confirm_cosignature,
     cosign,
     decline,
     decline_edit,
@@ -25,6 +26,7 @@ from statements.services import (
     open_invitation,
     propose_edit,
     publish_statement,
+    remind_the_silent,
 )
 
 Status = Translation.Status
@@ -51,6 +53,8 @@ OPENED_JOINT = {"demo-first-snow", "demo-camphor-tree"}
 SIGNED_SECOND = {
     "demo-riverbank", "demo-lamp-bearers", "demo-barley-field", "demo-students", "demo-footbridge", "demo-steppe-road",
 }  # fmt: skip
+FIRST_TIME_SECOND = {"demo-plum-garden"}  # a second person has not confirmed it yet
+CONFIDENTIAL = {"demo-footbridge"}  # under the second statement
 DECLINED_SECOND = {"demo-tidal-flat"}
 OPENED_SECOND = {"demo-geneva", "demo-archive", "demo-towpath", "demo-common-table"}
 
@@ -86,30 +90,37 @@ def load_joint_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -
     asked = {delegate.organization.slug for delegate in _delegates()}
     with settled_mail():
         _open(statement, staff, locked_at=timeline.ago(13, 16), invited_at=timeline.ago(12, 10))
+    with settled_mail():
         _answer(
             statement,
             mornings=[timeline.ago(12, 11), timeline.ago(11, 9), timeline.ago(10, 9), timeline.ago(9, 9)],
             signed=asked - DECLINED_JOINT - SILENT_JOINT,
             declined=DECLINED_JOINT,
             opened=OPENED_JOINT,
+            staff=staff,
         )
+        remind_the_silent(now=timeline.ago(9, 10))
         close_cosigning(statement.pk, by=staff.editor, now=timeline.ago(9, 12, 5))
         publish_statement(statement.pk, by=staff.approver, now=timeline.ago(9, 15))
     return statement
 
 
-def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
+def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -> Statement:
     """Open for co-signing for nine more days; many have not answered yet, that of demo.logins.DELEGATE among them."""
     statement = _draft("second-statement", "RLC-2023-2", campaign, staff, deadline=timeline.ahead(9, 18))
+    statement.late_until = timeline.ahead(16, 18)
+    statement.save(update_fields=["late_until"])
     with settled_mail():
         _open(statement, staff, locked_at=timeline.ago(4, 15), invited_at=timeline.ago(3, 10))
+    with settled_mail():
         _answer(
             statement,
             mornings=[timeline.ago(3, 11), timeline.ago(2, 9), timeline.ago(1, 9)],
-            signed=SIGNED_SECOND,
+            signed=SIGNED_SECOND | FIRST_TIME_SECOND,
             declined=DECLINED_SECOND,
             opened=OPENED_SECOND,
         )
+    return statement
 
 
 def load_draft(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
@@ -204,9 +215,18 @@ def _open(statement: Statement, staff: Staff, *, locked_at: datetime, invited_at
 
 
 def _answer(
-    statement: Statement, *, mornings: list[datetime], signed: set[str], declined: set[str], opened: set[str]
+    statement: Statement,
+    *,
+    mornings: list[datetime],
+    signed: set[str],
+    declined: set[str],
+    opened: set[str],
+    staff: Staff | None = None,
 ) -> None:
-    """The delegates of these organizations (slugs) sign, decline, or only open the text, on one of the mornings."""
+    """The delegates of these organizations (slugs) sign, decline, or only open the text, on one of the mornings.
+
+    With `staff`, whoever signs for the first time is confirmed; else the co-signature waits for a second person.
+    """
     digest = statement.versions.get().digest
     invitations = dict(Invitation.objects.filter(statement=statement).values_list("organization__slug", "pk"))
     acting = [delegate for delegate in _delegates() if delegate.organization.slug in signed | declined | opened]
@@ -216,7 +236,7 @@ def _answer(
         if slug in declined:
             decline(statement.pk, delegate=delegate, now=moment)
         if slug in signed:
-            cosign(
+            cosignature = cosign(
                 statement.pk,
                 delegate=delegate,
                 digest=digest,
@@ -224,8 +244,11 @@ def _answer(
                 signer_title=delegate.title,
                 authority=authority_of(delegate),
                 language_read=user.language,
+                is_confidential=slug in CONFIDENTIAL and statement.late_until is not None,
                 now=moment + READING,
             )
+            if staff and cosignature.confirmed_at is None:
+                confirm_cosignature(cosignature.pk, by=staff.editor, now=moment + READING * 2)
 
 
 def _moments(mornings: list[datetime], count: int) -> list[datetime]:

@@ -10,7 +10,14 @@ from desk.queues.lines import Queue
 from desk.queues.mail import emails, mail_domain
 from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
-from desk.queues.statements import applicants, invitations, open_statements
+from desk.queues.statements import (
+    applicants,
+    colleagues,
+    invitations,
+    open_statements,
+    questions,
+    waiting_for_a_second_person,
+)
 from letters.previews import moment_in_words
 
 __all__ = ["Queue", "start_page"]
@@ -23,6 +30,9 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     waiting_for_a_look,
     open_statements,
     invitations,
+    questions,
+    waiting_for_a_second_person,
+    colleagues,
     applicants,
     emails,
     mail_domain,

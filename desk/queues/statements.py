@@ -6,12 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from campaigns.models import Organization
+from campaigns.models import DelegateRequest, Organization
 from desk.queues.lines import Queue, age, list_of
-from statements.models import Invitation, Statement, Translation
+from statements.models import CoSignature, Invitation, Question, Statement, Translation
 
 OPEN_STATEMENTS_SHOWN = 10
 
@@ -20,13 +21,14 @@ def open_statements(user: Any, now: datetime) -> Iterator[Queue]:
     if not user.has_perm("statements.view_statement"):
         return
     titles = Translation.objects.filter(version__statement=OuterRef("pk")).order_by("-version__number")
+    counted = Q(cosignatures__withdrawn_at=None, cosignatures__superseded_at=None, cosignatures__confirmed_at__lte=now)
     found = list(
         Statement.objects.filter(state=Statement.State.OPEN)
         .annotate(
             english=Subquery(titles.filter(language="en").values("title")[:1]),
             title=Subquery(titles.values("title")[:1]),
             asked=Count("invitations", distinct=True),
-            signed=Count("cosignatures", filter=Q(cosignatures__withdrawn_at=None), distinct=True),
+            signed=Count("cosignatures", filter=counted, distinct=True),
         )
         .order_by("deadline")
     )
@@ -55,6 +57,41 @@ def invitations(user: Any, now: datetime) -> Iterator[Queue]:
         list_of("statements_invitation", answer="waiting"),
         is_mine=user.has_perm("statements.invite_statement"),
     )
+
+
+def waiting_for_a_second_person(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("statements.view_cosignature"):
+        return
+    rows = CoSignature.objects.standing().filter(confirmed_at=None)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("signed_at"))
+    yield Queue(
+        _("Co-signatures that wait for a second person"),
+        found["count"],
+        age(found["oldest"], now),
+        list_of("statements_cosignature", stands="waits"),
+        is_mine=user.has_perm("statements.confirm_cosignature"),
+    )
+
+
+def questions(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("statements.answer_question"):
+        return
+    found = Question.objects.filter(answered_at=None).aggregate(count=Count("pk"), oldest=Min("asked_at"))
+    yield Queue(
+        _("Questions of organizations"),
+        found["count"],
+        age(found["oldest"], now),
+        list_of("statements_statement", state__exact="open"),
+    )
+
+
+def colleagues(user: Any, now: datetime) -> Iterator[Queue]:
+    if not user.has_perm("campaigns.invite_delegate"):
+        return
+    rows = DelegateRequest.objects.filter(state=DelegateRequest.State.WAITING)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"), first=Min("organization"))
+    url = reverse("admin:campaigns_organization_change", args=[found["first"]]) if found["first"] else ""
+    yield Queue(_("Colleagues whom delegates named"), found["count"], age(found["oldest"], now), url)
 
 
 def applicants(user: Any, now: datetime) -> Iterator[Queue]:

@@ -18,6 +18,7 @@ from campaigns.models import Campaign
 from letters.exceptions import LettersError
 from letters.rendering import render_markdown
 from statements import services
+from statements.admin.people import PEOPLE_STEPS, PeopleAdmin
 from statements.admin.releasing import ReleasingAdmin
 from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
@@ -45,7 +46,7 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(WritingAdmin, ReleasingAdmin):
+class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
@@ -59,6 +60,7 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
         "courtesy",
         "open",
         "invite",
+        *PEOPLE_STEPS,
         "close",
         "publish",
         "ask_for_release",
@@ -75,7 +77,12 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
         if match and match.url_name == "statements_statement_changelist":
             statements = statements.annotate(
                 asked=Count("invitations", distinct=True),
-                signed_count=Count("cosignatures", filter=Q(cosignatures__withdrawn_at=None), distinct=True),
+                signed_count=Count(
+                    "cosignatures",
+                    filter=Q(cosignatures__withdrawn_at=None, cosignatures__superseded_at=None)
+                    & Q(cosignatures__confirmed_at__isnull=False),
+                    distinct=True,
+                ),
             )
         return statements.prefetch_related("versions__translations")
 
@@ -87,7 +94,10 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
         main = ["campaign", "kind", "reference", "slug", ("dated_on", "place"), "languages"]
         sets = [
             (None, {"fields": main if obj is None else [*main, "author"]}),
-            (gettext_lazy("Co-signing"), {"fields": ["deadline", "time_zone"]}),
+            (
+                gettext_lazy("Co-signing"),
+                {"fields": ["deadline", "late_until", "time_zone", "bars_confidential", "topics"]},
+            ),
         ]
         if obj is None or obj.state in WRITTEN or obj.is_elsewhere:
             elsewhere = {"fields": ["is_elsewhere", "elsewhere_url"], "classes": ["collapse"]}
@@ -110,7 +120,9 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
             "is_elsewhere",
             "elsewhere_url",
         ]
-        return fixed if obj.state in {State.LOCKED, State.OPEN} else [*fixed, "deadline", "time_zone"]
+        if obj.state in {State.LOCKED, State.OPEN}:
+            return fixed
+        return [*fixed, "deadline", "late_until", "time_zone", "bars_confidential", "topics"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
@@ -203,7 +215,10 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
             "releases": self.releases(request, statement),
         }
         if request.user.has_perm("statements.view_invitation") or request.user.has_perm("statements.view_cosignature"):
-            context["ledger"] = _ledger(statement)
+            url = f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}"
+            context["ledger"] = self.ledger_of(statement) | {"url": url}
+        if request.user.has_perm("statements.answer_question"):
+            context["questions"] = self.questions_of(statement)
         return context
 
     # --- Steps ------------------------------------------------------------------------------------------------
@@ -214,6 +229,8 @@ class StatementAdmin(WritingAdmin, ReleasingAdmin):
             return False
         if name == "proposals":
             return has_proposals(statement)
+        if name in PEOPLE_STEPS:
+            return self.offers_people(statement, name)
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
 
     @step(
@@ -306,15 +323,3 @@ def _changed_languages(formsets: Any) -> list[str]:
 
 def _is_written(statement: Statement | None) -> bool:
     return statement is None or statement.state in WRITTEN
-
-
-def _ledger(statement: Statement) -> dict[str, Any]:
-    """Who was asked and what came of it, those who wait last."""
-    rows = list(statement.invitations.select_related("organization"))
-    signed = {row.organization_id: row for row in statement.cosignatures.standing().defer("signer_name")}
-    return {
-        "asked": len(rows),
-        "signed": len(signed),
-        "rows": [{"invitation": row, "cosignature": signed.get(row.organization_id)} for row in rows],
-        "url": f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}",
-    }

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.languages import in_language
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Topic
 from statements.composing import whole_text
 
 
@@ -44,6 +44,7 @@ class Statement(models.Model):
         ARCHIVED = "archived", _("archived")
 
     PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN, State.ARCHIVED)
+    LATE_STATES = (State.OPEN, State.CLOSED, State.PUBLISHED)
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="statements", verbose_name=_("campaign"))
     slug = models.SlugField(_("address of the page"), unique=True)
@@ -56,6 +57,24 @@ class Statement(models.Model):
     comments_until = models.DateTimeField(_("comments close"), null=True, blank=True, editable=False)
     deadline = models.DateTimeField(_("co-signing closes"), null=True, blank=True)
     time_zone = models.CharField(_("time zone of the deadline"), max_length=40, default="Asia/Seoul")
+    late_until = models.DateTimeField(
+        _("late co-signatures until"),
+        null=True,
+        blank=True,
+        help_text=_("Whoever signs after the deadline stands apart. Empty: nobody signs late."),
+    )
+    bars_confidential = models.BooleanField(
+        _("no confidential co-signatures"),
+        default=False,
+        help_text=_("Where a route publishes every name, nobody may sign on condition of not being named."),
+    )
+    topics = models.ManyToManyField(
+        Topic,
+        blank=True,
+        related_name="statements",
+        verbose_name=_("topics"),
+        help_text=_("The secretariat may sign for an organization that authorized it for all of them."),
+    )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
     elsewhere_url = models.URLField(_("published elsewhere at"), max_length=600, blank=True)
@@ -76,7 +95,13 @@ class Statement(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(state="published") | Q(published_at__isnull=False), name="statement_published_has_a_date"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(late_until__isnull=True)
+                | Q(deadline__isnull=True)
+                | Q(late_until__gt=models.F("deadline")),
+                name="statement_late_comes_after_the_deadline",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -100,8 +125,22 @@ class Statement(models.Model):
         """Whether delegates may propose edits."""
         return self.state == self.State.COMMENTS and self.comments_until is not None and now < self.comments_until
 
-    def accepts_cosignatures(self, now: datetime) -> bool:
+    def is_in_time(self, now: datetime) -> bool:
         return self.state == self.State.OPEN and (self.deadline is None or now < self.deadline)
+
+    def is_late(self, now: datetime) -> bool:
+        """Whether a co-signature of this moment would stand apart, as a late one."""
+        takes_late = self.state in self.LATE_STATES and self.late_until is not None and now < self.late_until
+        return takes_late and not self.is_in_time(now)
+
+    def accepts_cosignatures(self, now: datetime) -> bool:
+        return self.is_in_time(now) or self.is_late(now)
+
+    @property
+    def signable_version(self) -> "Version | None":
+        """The newest locked version: what is signed now. Prefetch `versions__translations`."""
+        locked = [version for version in self.versions.all() if version.digest]
+        return max(locked, key=lambda version: version.number, default=None)
 
 
 class Version(models.Model):

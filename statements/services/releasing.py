@@ -46,7 +46,7 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         raise TransitionRefused(_("The names under this statement are hidden, and letters would carry them."))
     campaign = statement.campaign
     languages = [code for code, _name in settings.LANGUAGES]
-    cosignatures = list(statement.cosignatures.on(version))
+    cosignatures = list(statement.cosignatures.on(version).named())  # confidential ones are in no letter
     titles = {row.language: row.title for row in version.translations.all()}
     english = titles.get("en") or next(iter(titles.values()))
     coalitions = {row.language: row.coalition for row in campaign.texts.all()}

@@ -47,6 +47,12 @@ PUBLIC_PAGES = {
     "pages:organization": Page("A known or verified organization", EVERYBODY),
     "pages:recipients": Page("Offices", EVERYBODY),
     "pages:recipient": Page("An office in use, and what it was sent", EVERYBODY),
+    "campaigns:join": Page("Ask to join, for an organization", EVERYBODY, EVERYBODY),
+    "campaigns:applied": Page("Check your inbox", EVERYBODY),
+    "campaigns:confirm-application": Page(
+        "Confirm an application to join, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK
+    ),
+    "campaigns:logo": Page("A logo that may be shown", EVERYBODY),
     "petitions:list": Page("Petitions", EVERYBODY),
     "petitions:detail": Page("A petition that was published", EVERYBODY),
     "petitions:update": Page("A published update of a petition", EVERYBODY),
@@ -74,6 +80,7 @@ PUBLIC_PAGES = {
     "statements:pdf": Page("A published statement as PDF", EVERYBODY),
     "statements:digest": Page("What a digest of a published text stands for", EVERYBODY),
     "statements:digest-text": Page("The canonical text of a digest", EVERYBODY),
+    "statements:personal": Page("Sign for oneself, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:sign-in": Page("Ask for a sign-in code", EVERYBODY, EVERYBODY),
     "statements:sign-in-code": Page(
         "Enter the code, in the browser that asked for it", EVERYBODY, EVERYBODY, get=SIGN_IN, post=SIGN_IN
@@ -102,6 +109,21 @@ DELEGATE_PAGES = {
     ),
     "statements:comments": Page("Comment on a draft while its round is open", DELEGATES, DELEGATES),
     "statements:decline": Page("Decline", OF_THE_ORGANIZATION, frozenset({SIGNER}), get=MOVES),
+    "statements:question": Page("Ask the drafters a question", OF_THE_ORGANIZATION, OF_THE_ORGANIZATION),
+    "statements:time": Page("Ask for more time", OF_THE_ORGANIZATION, OF_THE_ORGANIZATION),
+    "statements:forward": Page("Forward the request to a colleague", OF_THE_ORGANIZATION, OF_THE_ORGANIZATION),
+    "statements:unable": Page("Cannot decide by the deadline", OF_THE_ORGANIZATION, frozenset({SIGNER})),
+    "statements:withdraw": Page("Withdraw the co-signature", OF_THE_ORGANIZATION, frozenset({SIGNER})),
+    "statements:confirm": Page(
+        "Confirm what a colleague signed for the first time", OF_THE_ORGANIZATION, OF_THE_ORGANIZATION
+    ),
+    "statements:colleagues": Page("Who acts for one's own organization", DELEGATES),
+    "statements:ask-for-colleague": Page("Name a colleague or successor", NOBODY, OF_THE_ORGANIZATION),
+    "statements:give-authority": Page("Give standing authority", NOBODY, frozenset({SIGNER})),
+    "statements:take-back-authority": Page(
+        "Take standing authority back", NOBODY, frozenset({SIGNER}), but={f"POST {READER}": TOLD}
+    ),
+    "statements:profile": Page("One's own name, language and clock", DELEGATES, DELEGATES),
     "statements:delegate-pdf": Page("The text as PDF, for a board", OF_THE_ORGANIZATION),
     "statements:cosigned": Page("What one's organization signed", OF_THE_ORGANIZATION),
     "pages:delegate-petitions": Page("The links of one's own organization to petitions", DELEGATES),
@@ -183,6 +205,9 @@ DESK_ROWS = {
             "courtesy": Step("Save a courtesy translation", ["editor"]),
             "open": Step("Open for co-signing", ["editor"]),
             "invite": Step("Invite organizations", ["editor"]),
+            "answer_question": Step("Answer a question", ["editor"]),
+            "invite_person": Step("Ask a person to sign", ["editor"]),
+            "sign_by_authority": Step("Sign by standing authority", ["editor"]),
             "close": Step("Close co-signing", ["editor"]),
             "publish": Step("Publish", ["editor"], but=AUTHOR),
             "ask_for_release": Step("Ask for release to recipients", ["sender"]),
@@ -198,7 +223,18 @@ DESK_ROWS = {
     ),
     "statements.invitation": Rows("Invitations to co-sign", read=["editor", "moderator", "auditor"]),
     "statements.cosignature": Rows(
-        "Co-signatures", read=["editor", "moderator", "press", "auditor"], leaves_a_line=True
+        "Co-signatures",
+        read=["editor", "moderator", "press", "auditor"],
+        leaves_a_line=True,
+        steps={
+            "confirm": Step("Confirm what a first-time delegate signed", ["moderator"]),
+            "strike_out": Step("Strike out what nobody decided", ["moderator"]),
+            "withdraw": Step("Withdraw for the organization", ["editor", "moderator"]),
+            "recipients_told": Step("Note that the offices were told", ["editor", "moderator"]),
+        },
+    ),
+    "statements.personalsignature": Rows(
+        "Signatures in a personal capacity", read=["editor", "moderator"], leaves_a_line=True
     ),
     "petitions.petition": Rows(
         "Petitions",
@@ -352,6 +388,7 @@ DESK_ROWS = {
     "campaigns.source": Rows("Sources", read=["editor", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.incident": Rows("Incidents", read=["editor", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.instrument": Rows("Instruments", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.topic": Rows("Topics", read=["editor", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.organization": Rows(
         "Organizations",
         read=["moderator", "editor", "press", "auditor"],
@@ -361,9 +398,21 @@ DESK_ROWS = {
             "verify": Step("Verify", ["moderator"]),
             "invite_delegate": Step("Invite a delegate", ["moderator"]),
             "suspend": Step("Suspend", ["moderator"]),
+            "refuse_application": Step("Do not admit", ["moderator"]),
+            "leave": Step("Note that it left", ["moderator"]),
+            "set_logo": Step("Keep a logo", ["moderator"]),
+            "remove_logo": Step("Delete the logo", ["moderator"]),
+            "accept_request": Step("Let a colleague in whom a delegate named", ["moderator"]),
+            "refuse_request": Step("Refuse a colleague whom a delegate named", ["moderator"]),
         },
     ),
-    "campaigns.delegate": Rows("Delegates", read=["moderator", "editor"], change=["moderator"], leaves_a_line=True),
+    "campaigns.delegate": Rows(
+        "Delegates",
+        read=["moderator", "editor"],
+        change=["moderator"],
+        leaves_a_line=True,
+        steps={"end": Step("End the mandate", ["moderator"])},
+    ),
     "outbox.email": Rows("Outgoing mail, without addresses", read=["sender", "auditor"]),
     "outbox.domaincheck": Rows(
         "What the DNS says about the domain of our mail",

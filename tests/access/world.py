@@ -1,5 +1,6 @@
 """One row of everything, in the states in which each step is offered."""
 
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +10,18 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Passkey, Switch, User
 from accounts.services import invite_staff, send_password_link
-from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, Organization, Source
+from campaigns import services as organizations
+from campaigns.models import (
+    Demand,
+    DemandText,
+    Figure,
+    Incident,
+    Instrument,
+    MembershipApplication,
+    Organization,
+    Source,
+    Topic,
+)
 from letters import services as letters
 from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
@@ -54,6 +66,14 @@ class World:
     passkey: Any = None  # of nobody who comes
     invitation: Any = None  # the link in a mail to a new member of staff
     password_link: Any = None
+    unconfirmed: Any = None  # what a first-time delegate of `own` signed
+    colleague: Any = None  # that delegate
+    question: Any = None
+    authority: Any = None  # of `own`
+    other_authority: Any = None
+    personal: Any = None
+    application: Any = None  # not confirmed yet
+    request: Any = None  # to let a colleague of `own` in
 
     @property
     def reply_by(self) -> date:
@@ -120,6 +140,37 @@ def _texts(world: World, campaign: Any) -> None:
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
+    _people(world, shared, signer, other)
+
+
+def _people(world: World, shared: dict[str, Any], signer: Any, other: Any) -> None:
+    """A text that is discussed, and everybody around it."""
+    now, author = world.now, world.people[words.AUTHOR]
+    discussed = factories.make_statement(**shared, now=now)
+    statements.invite_organizations(discussed.pk, [world.own, world.other], by=author, now=now)
+    topic = Topic.objects.create(slug="rivers", name="Rivers")
+    discussed.topics.set([topic])
+    world.authority, world.other_authority = (
+        organizations.give_standing_authority(row, topics=[topic], mandate="Board", valid_until=None, now=now)
+        for row in (signer, other)
+    )
+    world.question = statements.ask_question(discussed.pk, delegate=signer, text="Which river?", now=now)
+    asked = {"address": "ines@people.example", "name": "Ines Roth", "affiliation": "", "language": "en"}
+    world.personal = statements.invite_person(discussed.pk, **asked, by=author, now=now)
+    world.colleague = factories.make_delegate(world.own, vouched_at=None)
+    new, withdrawn = (factories.make_statement(**shared, now=now) for _ in range(2))
+    factories.sign_statement(new, world.colleague, now=now)
+    factories.sign_statement(withdrawn, other, now=now)
+    world.unconfirmed = new.cosignatures.get()
+    gone = statements.withdraw(withdrawn.pk, delegate=other, now=now)
+    add(world, topic, world.personal)
+    world.step_rows |= {
+        ("statements.statement", name): discussed for name in ("answer_question", "invite_person", "sign_by_authority")
+    } | {
+        ("statements.cosignature", "confirm"): world.unconfirmed,
+        ("statements.cosignature", "strike_out"): world.unconfirmed,
+        ("statements.cosignature", "recipients_told"): gone,
+    }
 
 
 def _petitions(world: World, campaign: Any) -> None:
@@ -288,6 +339,27 @@ def _organizations(world: World) -> None:
     applied = factories.make_organization(state=Organization.State.APPLIED)
     add(world, world.own, people.delegation_of(world.people[words.SIGNER]))
     world.step_rows[("campaigns.organization", "verify")] = applied
+    world.step_rows[("campaigns.organization", "refuse_application")] = applied
+    signer, now = people.delegation_of(world.people[words.SIGNER]), world.now
+    logo = one_pixel()
+    moderator = world.people["moderator"]
+    organizations.set_logo(world.own.pk, logo, is_shown=True, consent="Board, 3 May", by=moderator, now=now)
+    world.application = MembershipApplication.objects.create(
+        name="New (demo)",
+        contact_name="Bo Lee",
+        address="bo@new.example",
+        address_fingerprint=bytes(32),
+        created_at=now,
+    )
+    world.request = organizations.ask_for_delegate(
+        signer, name="Bo Lee", address="bo.lee@own.example", title="", mandate="Board", may_sign=False,
+        replaces=None, language="en", now=now,
+    )  # fmt: skip
+
+
+def one_pixel() -> bytes:
+    """One pixel, as PNG."""
+    return b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
 
 
 def _accounts(world: World) -> None:
