@@ -16,9 +16,11 @@ from petitions.cards import petition_cards
 from petitions.models import Petition
 from privacy.public import public_page
 from statements.cards import statement_cards
+from statements.embargo import changes_with_embargoes
 from statements.models import CoSignature, ReportedSignatory, Statement
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -38,6 +40,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/campaign_list.html", {"campaigns": campaigns})
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -76,11 +79,12 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/organization_list.html", context)
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
     organization = get_object_or_404(Organization.objects.public().prefetch_related("names"), slug=slug)
-    published = Statement.objects.filter(state=Statement.State.PUBLISHED)
+    published = Statement.objects.listed(timezone.now())
     cosignatures = CoSignature.objects.shown().filter(organization=organization, statement__in=published)
     reported = ReportedSignatory.objects.shown().filter(organization=organization, statement__in=published)
     signed = Q(pk__in=cosignatures.values("statement")) | Q(pk__in=reported.values("statement"))

@@ -88,6 +88,7 @@ class CoSignature(models.Model):
     authority = models.CharField(_("authority"), max_length=300)
     signed_at = models.DateTimeField(_("signed"))
     is_lead = models.BooleanField(_("lead organization"), default=False)
+    position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True)  # in the order by hand
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     objects = CoSignatureQuerySet.as_manager()
 

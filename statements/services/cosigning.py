@@ -92,7 +92,7 @@ def cosign(
             organization=organization.pk,
             digest=version.digest,
         )
-        _queue_receipt(cosignature, delegate, now)
+        queue_receipt(cosignature, delegate.user, now)
     return cosignature
 
 
@@ -127,8 +127,9 @@ def _check_may_sign(statement: Statement, delegate: Delegate, now: datetime) -> 
     return invitation
 
 
-def _queue_receipt(cosignature: CoSignature, delegate: Delegate, now: datetime) -> None:
-    user, statement = delegate.user, cosignature.statement
+def queue_receipt(cosignature: CoSignature, user: User, now: datetime, *, again: bool = False) -> None:
+    """Mail the receipt to who signed; `again` writes one more."""
+    statement = cosignature.statement
     with translation.override(user.language):
         context = {
             "cosignature": cosignature,
@@ -143,7 +144,7 @@ def _queue_receipt(cosignature: CoSignature, delegate: Delegate, now: datetime) 
         template="statements/email/receipt",
         context=context,
         language=user.language,
-        key=f"cosignature:{cosignature.pk}",
+        key=f"cosignature:{f'{now.isoformat()}:' if again else ''}{cosignature.pk}",
         about=f"statement:{statement.pk}",
         now=now,
     )

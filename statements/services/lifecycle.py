@@ -1,17 +1,18 @@
 """The life of a statement: locking its text, opening it for co-signing, publishing."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import audit
 from accounts.models import User
 from letters.rendering import placeholders_in
 from statements.canonical import canonical_text, digest_of
 from statements.exceptions import TransitionRefused
 from statements.models import Statement, Translation, Version
+from statements.services.transitions import locked as _locked
+from statements.services.transitions import move as _move
+from statements.services.transitions import newest as _newest
 
 State = Statement.State
 
@@ -75,38 +76,20 @@ def close_cosigning(statement_id: int, *, by: User, now: datetime) -> Statement:
 
 
 @transaction.atomic
-def publish_statement(statement_id: int, *, by: User, now: datetime) -> Statement:
+def publish_statement(statement_id: int, *, by: User, now: datetime, reason: str = "") -> Statement:
     """Closed to published, by somebody who neither began it nor wrote or locked it last. Raises TransitionRefused."""
     statement = _locked(statement_id, {State.CLOSED})
+    check_publisher(statement, by)
+    statement.published_at = now
+    _move(statement, State.PUBLISHED, "publish_statement", by, now, reason)
+    return statement
+
+
+def check_publisher(statement: Statement, by: User) -> None:
+    """Raises TransitionRefused unless this person may be the second of the two whom publishing takes."""
     if statement.author_id == by.pk:
         raise TransitionRefused(_("A statement is published by somebody other than its author."))
     if statement.was_written_by(by.pk):
         raise TransitionRefused(_("A text is published by somebody other than who wrote or locked it last."))
     if not statement.cosignatures.on(_newest(statement)).exists():
         raise TransitionRefused(_("No organization has signed this version."))
-    statement.published_at = now
-    _move(statement, State.PUBLISHED, "publish_statement", by, now)
-    return statement
-
-
-def _locked(statement_id: int, states: set[State]) -> Statement:
-    """The row, locked for this transaction, when its state is one of `states`. Raises TransitionRefused."""
-    statement = Statement.objects.select_for_update(of=["self"]).get(pk=statement_id)
-    if statement.state not in states:
-        raise TransitionRefused(
-            _("This statement is “%s”: that step is not possible now.") % statement.get_state_display()
-        )
-    return statement
-
-
-def _newest(statement: Statement) -> Version:
-    version = statement.versions.order_by("-number").first()
-    if version is None:
-        raise TransitionRefused(_("Write the text first."))
-    return version
-
-
-def _move(statement: Statement, to: State, act: str, by: User, now: datetime, **details: Any) -> None:
-    was, statement.state = statement.state, to
-    statement.save(update_fields=["state", "published_at"])
-    audit.record(f"statements.{act}", statement, by=by, now=now, was=was, state=to.value, **details)

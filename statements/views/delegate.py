@@ -70,7 +70,7 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
                 "invitation": row,
                 "cosignature": cosignatures.get((row.statement_id, row.organization_id)),
                 "is_answered": row.state in DONE,
-                "is_public": row.statement.state in Statement.PUBLIC_STATES,
+                "is_public": row.statement.is_public(now),
             }
             for row in past
         ],
