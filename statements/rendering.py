@@ -40,9 +40,7 @@ def receipt_pdf(cosignature: CoSignature) -> bytes:
             (_("Authority"), cosignature.authority),
             (_("Signed"), f"{date_format(signed_at, 'DATETIME_FORMAT')} ({settings.TIME_ZONE})"),
         ]
-    return text_pdf(
-        _sheet(cosignature.statement, cosignature.version, language, with_block=False, receipt=receipt)
-    )
+    return text_pdf(_sheet(cosignature.statement, cosignature.version, language, with_block=False, receipt=receipt))
 
 
 def _sheet(

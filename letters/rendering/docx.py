@@ -194,7 +194,9 @@ class _Writer:
             first = False
 
     # --- Words ------------------------------------------------------------------------------------------------
-    def inlines(self, nodes: list[Node], parent: Any, *, marks: frozenset[str] = frozenset(), note: bool = False) -> None:
+    def inlines(
+        self, nodes: list[Node], parent: Any, *, marks: frozenset[str] = frozenset(), note: bool = False
+    ) -> None:
         for node in nodes:
             match node["type"]:
                 case "text":
@@ -283,7 +285,7 @@ class _Writer:
     def write_notes(self, tree: list[Node]) -> None:
         """The part that holds the footnotes; those that stand inside notes are written there."""
         root = parse_xml(
-            f'<w:footnotes {nsdecls("w", "r")}>'
+            f"<w:footnotes {nsdecls('w', 'r')}>"
             '<w:footnote w:type="separator" w:id="0"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
             '<w:footnote w:type="continuationSeparator" w:id="1"><w:p><w:r><w:continuationSeparator/></w:r></w:p>'
             "</w:footnote></w:footnotes>"

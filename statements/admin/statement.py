@@ -18,7 +18,7 @@ from campaigns.models import Campaign
 from letters.exceptions import LettersError
 from letters.rendering import render_markdown
 from statements import services
-from statements.admin.releasing import ReleasingAdmin
+from statements.admin.publishing import PublishingAdmin
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
 from statements.exceptions import StatementsError
 from statements.models import Statement, Translation, Version
@@ -44,7 +44,7 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(ReleasingAdmin):
+class StatementAdmin(PublishingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
@@ -54,6 +54,7 @@ class StatementAdmin(ReleasingAdmin):
         "invite",
         "close",
         "publish",
+        *PublishingAdmin.publishing_actions,
         "ask_for_release",
         "hide_names",
         "show_names",
@@ -142,7 +143,7 @@ class StatementAdmin(ReleasingAdmin):
 
     # --- What stands on the page ----------------------------------------------------------------------------
     def public_url(self, statement: Statement) -> str:
-        return reverse("statements:detail", args=[statement.slug]) if statement.state in Statement.PUBLIC_STATES else ""
+        return reverse("statements:detail", args=[statement.slug]) if statement.is_public(timezone.now()) else ""
 
     def next_step(self, request: HttpRequest, statement: Statement) -> str:
         if statement.state in WRITTEN:
@@ -156,8 +157,10 @@ class StatementAdmin(ReleasingAdmin):
         if statement.state == State.CLOSED and statement.was_written_by(self.person(request).pk):
             return _("You wrote it, so somebody else publishes it.")
         if statement.state == State.CLOSED:
-            return _("Nobody signs any more. Read it once again, then publish it.")
-        if statement.state == State.PUBLISHED and not statement.is_elsewhere:
+            return _("Nobody signs any more. Read it once again, then publish it, at once or under embargo.")
+        if statement.state == State.EMBARGOED:
+            return _("It becomes public by itself at the end of the embargo. Journalists get links of their own.")
+        if statement.state in Statement.STANDING_STATES and not statement.is_elsewhere:
             return _("It is public. Letters carry it to the offices; a second person releases them.")
         return ""
 
@@ -188,6 +191,7 @@ class StatementAdmin(ReleasingAdmin):
             "version": version,
             "earlier": [row for row in statement.versions.all() if version and row.pk != version.pk],
             "releases": self.releases(request, statement),
+            **self.publishing_panels(statement),
         }
         if request.user.has_perm("statements.view_invitation") or request.user.has_perm("statements.view_cosignature"):
             context["ledger"] = _ledger(statement)
@@ -199,6 +203,8 @@ class StatementAdmin(ReleasingAdmin):
             return statement.state not in {*WRITTEN, State.LOCKED} and statement.names_hidden == (name == "show_names")
         if statement.is_elsewhere:
             return False
+        if name in self.publishing_actions:
+            return self.offers_publishing(request, statement, name)
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Lock text"), permission="statements.lock_statement", states=WRITTEN, tone="main")

@@ -80,9 +80,7 @@ def tell_of_erratum(erratum: Erratum, *, now: datetime) -> None:
 
 
 @transaction.atomic
-def correct_press(
-    statement_id: int, *, words: dict[str, str], by: User, reason: str, now: datetime
-) -> int:
+def correct_press(statement_id: int, *, words: dict[str, str], by: User, reason: str, now: datetime) -> int:
     """Mail a correction to every journalist who had a link, used or not; revoked links too. Returns how many.
 
     `words` by language, English among them. Raises TransitionRefused.

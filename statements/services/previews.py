@@ -142,7 +142,5 @@ def _forget(previews: QuerySet[Preview], now: datetime) -> int:
     for preview in rows:
         preview.name, preview.address, preview.outlet, preview.address_fingerprint = "", "", "", None
         preview.nonce, preview.forgotten_at = tokens.new_nonce(), now
-        preview.save(
-            update_fields=["name", "address", "outlet", "address_fingerprint", "nonce", "forgotten_at"]
-        )
+        preview.save(update_fields=["name", "address", "outlet", "address_fingerprint", "nonce", "forgotten_at"])
     return len(rows)

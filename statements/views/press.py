@@ -13,7 +13,7 @@ from privacy.public import public_page
 from statements import services
 from statements.block import block_of
 from statements.embargo import changes_with_embargoes
-from statements.models import Preview, PressImage, Statement, Version
+from statements.models import PressImage, Preview, Statement, Version
 from statements.rendering import statement_pdf
 
 CLOSED_HEADERS = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex, nofollow, noarchive"}

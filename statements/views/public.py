@@ -48,7 +48,9 @@ def statement_archive(request: HttpRequest) -> HttpResponse:
     statements = Statement.objects.public(now)
     errata = Erratum.objects.filter(statement__in=statements).select_related("statement", "version")
     context = {
-        "statements": statement_cards(statements.filter(state__in=[Statement.State.ARCHIVED, Statement.State.WITHDRAWN])),
+        "statements": statement_cards(
+            statements.filter(state__in=[Statement.State.ARCHIVED, Statement.State.WITHDRAWN])
+        ),
         "errata": errata.prefetch_related("statement__versions__translations").order_by("-published_at"),
     }
     return render(request, "statements/statement_archive.html", context)
@@ -143,7 +145,9 @@ def _file(content: bytes, content_type: str, disposition: str) -> HttpResponse:
 
 def _public_statement(slug: str) -> Statement:
     has_press = PressText.objects.filter(statement=OuterRef("pk"))
-    statements = Statement.objects.public(timezone.now()).select_related("campaign").annotate(has_press=Exists(has_press))
+    statements = (
+        Statement.objects.public(timezone.now()).select_related("campaign").annotate(has_press=Exists(has_press))
+    )
     return get_object_or_404(statements.prefetch_related("versions__translations", "campaign__texts"), slug=slug)
 
 

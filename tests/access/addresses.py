@@ -31,6 +31,12 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "petitions:confirm": lambda world: [wrong_token()],
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
+    "statements:docx": lambda world: [world.published.slug],
+    "statements:press": lambda world: [world.published.slug],
+    "statements:press-image": lambda world: [world.published.slug, world.published.press_images.get().pk],
+    "statements-feed": lambda world: ["en"],
+    "statements:preview": lambda world: [wrong_token()],
+    "statements:preview-pdf": lambda world: [wrong_token()],
     "statements:digest": lambda world: [digest(world.published)],
     "statements:digest-text": lambda world: [digest(world.published)],
     "statements:cosign": lambda world: [world.waiting.slug],
@@ -64,6 +70,8 @@ ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    ("statements:preview", words.HOLDER): lambda world: [world.preview.token],
+    ("statements:preview-pdf", words.HOLDER): lambda world: [world.preview.token],
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
@@ -110,6 +118,17 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
     ("statements.statement", "invite"): lambda world: {"organizations": [world.other.pk]},
+    ("statements.statement", "set_embargo"): lambda world: {
+        "until": f"{world.now.year + 1}-05-03T09:00:00", "reason": "Because.",
+    },
+    ("statements.statement", "ask_to_correct"): lambda world: {"erratum_en": "Read ten for nine.", "reason": "Because."},
+    ("statements.statement", "press"): lambda world: {
+        "do": "quote", "quote-language": "en", "quote-words": "We ask.", "quote-speaker": "Han", "quote-role": "Chair",
+    },
+    ("statements.statement", "previews"): lambda world: {
+        "do": "give", "give-name": "Vera", "give-address": "vera@news.example", "give-language": "en",
+    },
+    ("statements.statement", "signatories"): lambda world: {"do": "order", "order": "name"},
     ("statements.statement", "ask_for_release"): lambda world: asking(world),
     ("letters.letter", "record_reply"): lambda world: {
         "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",

@@ -35,6 +35,7 @@ class World:
     waiting: Any = None  # the statement that `own` was asked to sign
     signed: Any = None  # the statement that both organizations signed
     published: Any = None
+    preview: Any = None  # a journalist's link
     open_petition: Any = None
     signature: Any = None
     passkey: Any = None  # of nobody who comes
@@ -89,12 +90,35 @@ def _texts(world: World, campaign: Any) -> None:
     world.published = factories.make_published(**shared, now=now)
     hidden = factories.make_published(**shared, now=now)
     statements.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    editor = factories.make_user("editor")
+    embargoed, lifted = (_closed(world, other, shared) for _ in range(2))
+    for row in (embargoed, lifted):
+        until = now + timedelta(days=3)
+        statements.set_embargo(row.pk, until=until, by=editor, reason="A date.", now=now)
+    world.preview = statements.give_preview(
+        embargoed.pk, name="Ines Roth", address="ines@news.example", language="en", by=editor, now=now
+    )
+    proposed = factories.make_published(**shared, now=now)
+    statements.propose(proposed.pk, "archive", by=author, reason="It is done.", now=now)
+    statements.write_press_text(
+        world.published.pk, "en", title="R", body="R.", notes="", contact="Han", by=author, now=now
+    )
+    factories.add_press_image(world.published, by=author, now=now)
     add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
     steps = {
         "lock": draft, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
+        "set_embargo": closed, "agree": proposed, "refuse_proposal": proposed, "ask_to_lift": lifted,
+        "ask_to_correct": world.published, "ask_to_withdraw": world.published, "ask_to_archive": world.published,
+        "press": world.published, "previews": embargoed, "signatories": world.published,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
+
+
+def _closed(world: World, signer: Any, shared: dict[str, Any]) -> Any:
+    statement = factories.make_statement(**shared, now=world.now)
+    factories.sign_statement(statement, signer, now=world.now)
+    return statements.close_cosigning(statement.pk, by=shared["author"], now=world.now)
 
 
 def _petitions(world: World, campaign: Any) -> None:
