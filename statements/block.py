@@ -190,7 +190,7 @@ def _sorted(rows: list[Signatory], order: str, language: str) -> list[Signatory]
                 known = row.ecosoc in ECOSOC_FIRST[:3]
                 return (ECOSOC_FIRST.index(row.ecosoc) if known else 3, name)
             case _:
-                return (not row.is_lead, LAST if row.position is None else row.position, name)
+                return (not row.is_lead, row.position or LAST if row.is_lead else LAST, name)
 
     return sorted(rows, key=key)
 
@@ -210,10 +210,8 @@ def collation_key(name: str, language: str) -> tuple[int, str, str]:
     first = letters[:1]
     is_hangul = bool(_HANGUL.match(first))
     is_latin = bool(first) and (first.isdigit() or "LATIN" in unicodedata.name(first, ""))
-    if language == "ko":
-        rank = 0 if is_hangul else 1 if is_latin else 2
-    else:
-        rank = 0 if is_latin else 1 if is_hangul else 2
+    own, next_to_it = (is_hangul, is_latin) if language == "ko" else (is_latin, is_hangul)
+    rank = 0 if own else 1 if next_to_it else 2
     if not is_hangul:
         plain = unicodedata.normalize("NFKD", letters).casefold()
         letters = "".join(character for character in plain if not unicodedata.combining(character))

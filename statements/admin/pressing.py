@@ -200,7 +200,7 @@ class PressingAdmin(ReleasingAdmin):
         form: forms.Form | None,
         call: Callable[[dict[str, Any]], Any],
     ) -> tuple[HttpResponse | None, int]:
-        """Back to the page when it worked; else None and the status, with the sentence at the form or above the page."""
+        """Back to the page when it worked; else None and the status, with the sentence at the form."""
         if form is not None and not form.is_valid():
             return None, 422
         try:

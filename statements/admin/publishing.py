@@ -103,7 +103,8 @@ class PublishingAdmin(PressingAdmin):
         states=Statement.STANDING_STATES,
         form=ErratumForm,
         explains=gettext_lazy(
-            "The signed words stay as they are. The correction stands under them, dated, once a second person has agreed."
+            "The signed words stay as they are. The correction stands under them, dated, "
+            "as soon as a second person agrees."
         ),
         button=gettext_lazy("Ask"),
     )

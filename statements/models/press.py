@@ -150,3 +150,6 @@ class PreviewView(models.Model):
         verbose_name = _("view of a preview")
         verbose_name_plural = _("views of previews")
         ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.preview_id}, {self.at:%Y-%m-%d %H:%M}"

@@ -121,7 +121,9 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("statements.statement", "set_embargo"): lambda world: {
         "until": f"{world.now.year + 1}-05-03T09:00:00", "reason": "Because.",
     },
-    ("statements.statement", "ask_to_correct"): lambda world: {"erratum_en": "Read ten for nine.", "reason": "Because."},
+    ("statements.statement", "ask_to_correct"): lambda world: {
+        "erratum_en": "Read ten for nine.", "reason": "Because.",
+    },
     ("statements.statement", "press"): lambda world: {
         "do": "quote", "quote-language": "en", "quote-words": "We ask.", "quote-speaker": "Han", "quote-role": "Chair",
     },
