@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import audit, device_cookie, services, sessions, throttle
+from accounts import audit, ceremony, device_cookie, services, sessions, throttle
 from accounts.exceptions import AccountsError, TooManyTries, WrongPassword
 from accounts.forms import OwnPasswordForm, OwnSettingsForm, PasskeyNameForm
 from accounts.views.pages import desk_page, person, posted
@@ -106,10 +106,7 @@ def remove_authenticator(request: HttpRequest) -> str:
 
 @_step
 def rename_passkey(request: HttpRequest, passkey_id: int) -> str:
-    form = PasskeyNameForm(request.POST)
-    if not form.is_valid():
-        raise AccountsError(next(iter(form.errors["name"])))
-    services.rename_passkey(person(request), passkey_id, form.cleaned_data["name"], now=timezone.now())
+    services.rename_passkey(person(request), passkey_id, ceremony.given_name(request), now=timezone.now())
     return _("The passkey has its new name.")
 
 

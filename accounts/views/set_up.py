@@ -72,9 +72,7 @@ def passkey_options(request: HttpRequest) -> JsonResponse:
     user = _person(request, now)
     if user is None:
         return JsonResponse({"error": str(_("Please sign in again before you change how you sign in."))}, status=403)
-    challenge = ceremony.give_challenge(request, ceremony.ADD, now=now)
-    options = services.registration_options(user, party=ceremony.party(request), challenge=challenge)
-    return JsonResponse({"publicKey": options})
+    return ceremony.ask_for_new(request, user, now=now)
 
 
 @require_POST
@@ -84,20 +82,8 @@ def passkey(request: HttpRequest) -> HttpResponse:
     user = _person(request, now)
     if user is None:
         return _not_now(request)
-    form = PasskeyNameForm(request.POST)
-    challenge = ceremony.take_challenge(request, ceremony.ADD, now=now)
     try:
-        if not form.is_valid():
-            raise AccountsError(next(iter(form.errors["name"])))
-        services.add_passkey(
-            user.pk,
-            request.POST.get("credential", ""),
-            name=form.cleaned_data["name"],
-            party=ceremony.party(request),
-            challenge=challenge,
-            by=user,
-            now=now,
-        )
+        ceremony.keep_new(request, user, now=now)
     except AccountsError as exc:
         messages.error(request, str(exc))
         return redirect("admin:set-up")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import ceremony, device_cookie, services, sessions, throttle
+from accounts import ceremony, device_cookie, services, sessions
 from accounts.exceptions import AccountsError, PasskeyRefused, TooManyTries
 from accounts.forms import AuthenticatorCodeForm, RecoveryCodeForm, SignInForm
 from accounts.models import User
@@ -125,11 +125,7 @@ def back_to_the_password(request: HttpRequest) -> HttpResponse:
 def passkey_options(request: HttpRequest) -> JsonResponse:
     """What the browser asks a passkey; after the password only keys of that person."""
     now = timezone.now()
-    challenge = ceremony.give_challenge(request, ceremony.USE, now=now)
-    options = services.authentication_options(
-        party=ceremony.party(request), challenge=challenge, user=sessions.half_open_user(request, now)
-    )
-    return JsonResponse({"publicKey": options})
+    return ceremony.ask_for_known(request, sessions.half_open_user(request, now), now=now)
 
 
 @require_POST
@@ -137,13 +133,7 @@ def passkey(request: HttpRequest) -> HttpResponse:
     """Let in whoever's passkey has answered. It has asked for finger, face or PIN, so nothing else is asked."""
     now = timezone.now()
     try:
-        throttle.count_try(None, device_cookie.source(request, None, now=now), now=now)
-        user = services.use_passkey(
-            request.POST.get("credential", ""),
-            party=ceremony.party(request),
-            challenge=ceremony.take_challenge(request, ceremony.USE, now=now),
-            now=now,
-        )
+        user = ceremony.answered_by(request, now=now)
         half_open = sessions.half_open_user(request, now)
         if not user.is_staff:
             raise PasskeyRefused(_("This passkey belongs to a delegate. Delegates sign in on their own page."))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import ceremony, device_cookie, sessions, throttle
+from accounts import ceremony, sessions
 from accounts import services as accounts
 from accounts.exceptions import AccountsError, PasskeyRefused
 from accounts.forms import PasskeyNameForm
@@ -25,10 +25,7 @@ from statements.views.sign_in import NEXT, come_in, delegate_required, keep_want
 @require_POST
 def options(request: HttpRequest) -> JsonResponse:
     """What the browser asks a passkey."""
-    challenge = ceremony.give_challenge(request, ceremony.USE, now=timezone.now())
-    return JsonResponse(
-        {"publicKey": accounts.authentication_options(party=ceremony.party(request), challenge=challenge)}
-    )
+    return ceremony.ask_for_known(request, now=timezone.now())
 
 
 @require_POST
@@ -36,13 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     """Let in the delegate whose passkey has answered."""
     now = timezone.now()
     try:
-        throttle.count_try(None, device_cookie.source(request, None, now=now), now=now)
-        user = accounts.use_passkey(
-            request.POST.get("credential", ""),
-            party=ceremony.party(request),
-            challenge=ceremony.take_challenge(request, ceremony.USE, now=now),
-            now=now,
-        )
+        user = ceremony.answered_by(request, now=now)
         if user.is_staff:
             raise PasskeyRefused(_("This passkey belongs to a member of staff. Staff sign in at the desk."))
     except AccountsError as exc:
@@ -78,14 +69,7 @@ def add_options(request: HttpRequest, delegations: list[Delegate]) -> JsonRespon
     now = timezone.now()
     if not sessions.is_recent(request, now):
         return JsonResponse({"error": str(_again())}, status=403)
-    challenge = ceremony.give_challenge(request, ceremony.ADD, now=now)
-    return JsonResponse(
-        {
-            "publicKey": accounts.registration_options(
-                person(request), party=ceremony.party(request), challenge=challenge
-            )
-        }
-    )
+    return ceremony.ask_for_new(request, person(request), now=now)
 
 
 @require_POST
@@ -93,18 +77,9 @@ def add_options(request: HttpRequest, delegations: list[Delegate]) -> JsonRespon
 def add(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
     """Keep the passkey that the browser has made."""
     now = timezone.now()
-    challenge = ceremony.take_challenge(request, ceremony.ADD, now=now)
 
     def act() -> str:
-        accounts.add_passkey(
-            person(request).pk,
-            request.POST.get("credential", ""),
-            name=_name(request),
-            party=ceremony.party(request),
-            challenge=challenge,
-            by=person(request),
-            now=now,
-        )
+        ceremony.keep_new(request, person(request), now=now)
         return _("The passkey was added. Next time you need no code.")
 
     return _done(request, act, now)
@@ -116,7 +91,7 @@ def rename(request: HttpRequest, delegations: list[Delegate], passkey_id: int) -
     now = timezone.now()
 
     def act() -> str:
-        accounts.rename_passkey(person(request), passkey_id, _name(request), now=now)
+        accounts.rename_passkey(person(request), passkey_id, ceremony.given_name(request), now=now)
         return _("The passkey has its new name.")
 
     return _done(request, act, now)
@@ -149,12 +124,5 @@ def _again() -> str:
     return _("Nothing was done. Please sign in again before you change how you sign in.")
 
 
-def _name_form(data: Any = None, **kwargs: Any) -> PasskeyNameForm:
-    return PasskeyNameForm(data, label_suffix="", **kwargs)
-
-
-def _name(request: HttpRequest) -> str:
-    form = _name_form(request.POST)
-    if not form.is_valid():
-        raise AccountsError(next(iter(form.errors["name"])))
-    return str(form.cleaned_data["name"])
+def _name_form(**kwargs: Any) -> PasskeyNameForm:
+    return PasskeyNameForm(label_suffix="", **kwargs)
