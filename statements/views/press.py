@@ -56,7 +56,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         **press_context(statement),
         "version": version,
         "text": version.text,
-        "block": block_of(statement, version, language),
+        "signatories": block_of(statement, version, language),
         "token": token,
         "is_public": statement.is_public(now),
     }

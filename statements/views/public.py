@@ -79,7 +79,7 @@ def detail_context(statement: Statement, version: Version) -> dict[str, Any]:
         # not "languages": that is the page in its other languages, which the head and the header list
         "translations": sorted(version.translations.all(), key=lambda row: (row.status, row.language)),
         "signed_count": block.count if block else reported.count(),
-        "block": block,
+        "signatories": block,
         "reported": list(reported.shown().select_related("organization", "source")) if statement.is_elsewhere else [],
         "letters": public_letters().filter(text_digest=version.digest).order_by(F("office")) if version.digest else [],
         "errata": list(statement.errata.select_related("version")),

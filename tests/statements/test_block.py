@@ -116,7 +116,8 @@ class TestEveryOutput:
         }
         for output, text in texts.items():
             text = "".join(text.split())  # a PDF breaks lines where it likes
-            places = [text.index(name.replace(" ", "")) for name in names]
+            places = [text.find(name.replace(" ", "")) for name in names]
+            assert -1 not in places, (output, text)
             assert places == sorted(places), output
         assert digest in texts["pdf"].replace("\n", "")
         assert digest in texts["word"]
