@@ -16,6 +16,7 @@ from demo.loading.evidence import load_campaign, load_incidents, load_instrument
 from demo.loading.letters import load_letters
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
+from demo.loading.press import load_embargoed_release, load_press_page
 from demo.loading.recipients import load_letter_templates, load_recipients
 from demo.loading.statements import load_historical_statement, load_joint_statement, load_second_statement
 from demo.loading.timeline import Timeline
@@ -82,7 +83,9 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     petition = load_petition(campaign, offices, staff, timeline)
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
+    load_press_page(statement, staff, timeline)
     load_second_statement(campaign, staff, timeline)
+    load_embargoed_release(campaign, staff, timeline)
     load_signatures(petition, timeline.now)
 
 
