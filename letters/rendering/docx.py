@@ -14,12 +14,12 @@ from docx import Document
 from docx.document import Document as DocumentObject
 from docx.enum.style import WD_STYLE_TYPE
 from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
-from lxml import etree
 
 from letters.rendering.pdf import Signatory, TextSheet
 from letters.rendering.tree import Node, document_tree, footnotes, printable
@@ -307,7 +307,7 @@ class _Writer:
                 self.inlines(text, paragraph, note=True)
                 note.append(paragraph)
             root.append(note)
-        self.notes._blob = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+        self.notes._blob = serialize_part_xml(root)
 
     # --- Signatories ------------------------------------------------------------------------------------------
     def signatories(self) -> None:

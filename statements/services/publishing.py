@@ -1,6 +1,6 @@
 """From closed to public and beyond: the embargo, and what two people decide about a text that is out."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -38,7 +38,15 @@ def set_embargo(statement_id: int, *, until: datetime, by: User, reason: str, no
     if until < now + NOTICE:
         raise TransitionRefused(_("The end of the embargo must lie at least one minute ahead."))
     statement.embargo_until = until
-    move(statement, State.EMBARGOED, "set_embargo", by, now, reason, until=until.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    move(
+        statement,
+        State.EMBARGOED,
+        "set_embargo",
+        by,
+        now,
+        reason,
+        until=until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
     return statement
 
 

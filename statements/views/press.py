@@ -60,7 +60,7 @@ def preview(request: HttpRequest, token: str) -> HttpResponse:
         "token": token,
         "is_public": statement.is_public(now),
     }
-    response = render(request, "statements/preview.html", context)
+    response = render(request, "statements/embargo.html", context)
     for name, value in CLOSED_HEADERS.items():
         response.headers[name] = value
     return response
