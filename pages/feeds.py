@@ -1,5 +1,7 @@
 """Feeds for readers that ask again by themselves."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -27,7 +29,7 @@ def statements(request: HttpRequest, language: str) -> HttpResponse:
     public = Statement.objects.public(now).exclude(state=Statement.State.ARCHIVED)
     with translation.override(language):
         cards = statement_cards(public)
-        corrected: dict[int, object] = {}
+        corrected: dict[int, datetime] = {}
         for erratum in Erratum.objects.filter(statement__in=[card.version.statement_id for card in cards]):
             corrected[erratum.statement_id] = erratum.published_at
         feed = Atom1Feed(

@@ -18,7 +18,7 @@ from statements.models import CoSignature, Statement, Version
 
 Order = Statement.Order
 
-ECOSOC_FIRST = [
+ECOSOC_FIRST: list[str] = [
     Organization.Ecosoc.GENERAL,
     Organization.Ecosoc.SPECIAL,
     Organization.Ecosoc.ROSTER,

@@ -16,7 +16,8 @@ from statements.admin.pressing import PressingAdmin
 from statements.models import Proposal, Statement
 from statements.press_forms import EmbargoForm, ErratumForm, moment_in_zone
 
-State, Act = Statement.State, Proposal.Act
+State = Statement.State
+Act = Proposal.Act
 PUBLISH = "statements.publish_statement"
 CLOCKS = (("KST", "Asia/Seoul"), ("CET", "Europe/Paris"), ("ET", "America/New_York"))
 SECOND = gettext_lazy("It happens once a second person has agreed.")

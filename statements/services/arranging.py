@@ -40,8 +40,8 @@ def arrange_signatories(
 def send_receipts_again(statement_id: int, cosignature_ids: Iterable[int], *, by: User, now: datetime) -> int:
     """Mail the receipt once more to whoever signed for these organizations. Returns how many mails were written."""
     statement = Statement.objects.get(pk=statement_id)
-    rows = statement.cosignatures.standing().filter(pk__in=list(cosignature_ids)).select_related("signed_by")
-    rows = [row for row in rows.select_related("statement") if row.signed_by.is_active]
+    standing = statement.cosignatures.standing().filter(pk__in=list(cosignature_ids))
+    rows = [row for row in standing.select_related("signed_by", "statement") if row.signed_by.is_active]
     for row in rows:
         queue_receipt(row, row.signed_by, now, again=True)
     audit.record("statements.send_receipts_again", statement, by=by, now=now, cosignatures=[row.pk for row in rows])

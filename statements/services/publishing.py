@@ -13,7 +13,8 @@ from statements.services.announcing import announce_publication, tell_of_erratum
 from statements.services.lifecycle import check_publisher
 from statements.services.transitions import locked, move, newest
 
-State, Act = Statement.State, Proposal.Act
+State = Statement.State
+Act = Proposal.Act
 
 # Pages are kept for some seconds. A moment that lies this far ahead is known to every page before it comes.
 NOTICE = timedelta(seconds=60)
