@@ -1,7 +1,7 @@
 """Fields and widgets that Django's admin lacks: native dates, lines for lists, one box for each language."""
 
 from collections.abc import Iterable
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -116,6 +116,24 @@ class WallClockField(forms.DateTimeField):
         return moment and moment.replace(tzinfo=None)
 
 
+def moment_at(wall: datetime, zone_name: str) -> datetime:
+    """The moment at which the clocks of that zone show this. Raises ValidationError when they never do, or do twice."""
+    moment = wall.replace(tzinfo=ZoneInfo(zone_name))
+    if moment.astimezone(UTC).astimezone(moment.tzinfo).replace(tzinfo=None) != wall:
+        raise forms.ValidationError(
+            _("The clocks jump over this hour in that time zone: choose another."), code="no_such_time"
+        )
+    if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+        raise forms.ValidationError(
+            _(
+                "The clocks are set back in that night, so that this time comes twice in that time zone: "
+                "choose another."
+            ),
+            code="time_comes_twice",
+        )
+    return moment.astimezone(UTC)  # a day later is then 24 hours later, whatever the clocks do
+
+
 class ZonedForm(forms.ModelForm):
     """Moments named in `zoned` are typed and shown in the object's own time zone, not in the server's."""
 
@@ -130,14 +148,11 @@ class ZonedForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        zone = ZoneInfo(cleaned.get("time_zone") or self.instance.time_zone)
+        zone = cleaned.get("time_zone") or self.instance.time_zone
         for name in self.zoned:
-            wall = cleaned.get(name)
-            if not wall:
-                continue
-            moment = wall.replace(tzinfo=zone)
-            if moment.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != wall:
-                self.add_error(name, _("The clocks jump over this hour in that time zone: choose another."))
-                continue
-            cleaned[name] = moment
+            if wall := cleaned.get(name):
+                try:
+                    cleaned[name] = moment_at(wall, zone)
+                except forms.ValidationError as exc:
+                    self.add_error(name, exc)
         return cleaned

@@ -47,7 +47,7 @@ class StaffRefused(AccountsError):
 
 
 class ReasonMissing(AccountsError):
-    """Hiding names, and showing them again, takes a reason that the audit keeps."""
+    """An act was asked for without the reason that the audit keeps of it."""
 
     def __init__(self) -> None:
         super().__init__(_("Please write the reason."))

@@ -52,6 +52,11 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         models.URLField: {"widget": AdminURLFieldWidget, "assume_scheme": "https"},
     }
 
+    @property
+    def _sentences(self) -> tuple[type[Exception], ...]:
+        """The errors that say something fit for the person."""
+        return (AccountsError, *self.refusals)
+
     # --- What a subclass may say about one object ---------------------------------------------------------------
     def next_step(self, request: HttpRequest, obj: Any) -> str:
         """One or two sentences under the state: what comes next, and who does it."""
@@ -116,7 +121,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
             return self._form_step(request, obj, name)
         try:
             result = method(request, obj)
-        except (AccountsError, *self.refusals) as exc:
+        except self._sentences as exc:
             return self.refuse(request, obj, str(exc))
         return result if isinstance(result, HttpResponseBase) else self.done(request, obj, result)
 
@@ -131,8 +136,9 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
             status = 422
             if form.is_valid():
                 try:
-                    return self.done(request, obj, method(request, obj, **form.cleaned_data))
-                except (AccountsError, *self.refusals) as exc:
+                    result = method(request, obj, **form.cleaned_data)
+                    return result if isinstance(result, HttpResponse) else self.done(request, obj, result)
+                except self._sentences as exc:
                     form.add_error(None, str(exc))
                     status = 409
         return self.step_page(request, obj, step, "admin/step_form.html", {"form": form}, status=status)

@@ -53,7 +53,25 @@ app.conf.update(
             "schedule": float(settings.COUNT_INTERVAL),
             "options": {"expires": float(settings.COUNT_INTERVAL)},
         },
+        "close petitions": {
+            "task": "petitions.tasks.close_due_petitions",
+            "schedule": 10.0,
+            "options": {"expires": 10.0},
+        },
+        "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "look back from passed limits": {
+            "task": "petitions.tasks.sweep_suspects",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
+        "stop asking for work": {"task": "petitions.tasks.calm_challenges", "schedule": crontab(minute="*/10")},
+        "go on with batches": {
+            "task": "petitions.tasks.work_off_batches",
+            "schedule": 60.0,
+            "options": {"expires": 60.0},
+        },
+        "remind of signatures": {"task": "petitions.tasks.remind_pending", "schedule": crontab(minute=20)},
         "lift embargoes": {
             "task": "statements.tasks.lift_due_embargoes",
             "schedule": 15.0,

@@ -22,6 +22,7 @@ def write_first() -> bool:
         f"PII_KEYS={new_key()}",
         f"FINGERPRINT_KEY={new_key()}",
         "DEBUG=1",
+        "RELEASE_COOLING_OFF=30",  # seconds: whoever looks at the demonstration sees the letters leave
     ]
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

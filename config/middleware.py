@@ -66,7 +66,7 @@ class PathLanguageMiddleware:
 
 
 class ReadableRequestMiddleware:
-    """Answers 400 to what no form of ours sends: a charset other than UTF-8, a body that is too long.
+    """Answers 400 to what no form of ours sends: a charset other than UTF-8, a body that is too long or of no length.
 
     Codecs that are no charset (`hex`) break Django earlier: config.wsgi gives them a name that ends here.
     """
@@ -79,16 +79,13 @@ class ReadableRequestMiddleware:
         if charset not in {"utf-8", "utf8", "us-ascii"}:
             request.encoding = "utf-8"  # for the page that says so
             return errors.bad_request(request, BadRequest("charset"))
-        if request.method == "POST" and not request.path_info.startswith("/admin/") and _length(request) > MAX_BODY:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        is_read = length.isascii() and length.isdigit()
+        if not is_read or (
+            request.method == "POST" and not request.path_info.startswith("/admin/") and int(length) > MAX_BODY
+        ):
             return errors.bad_request(request, BadRequest("length"))
         return self.get_response(request)
-
-
-def _length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0  # Django reads nothing then, either
 
 
 class OwnNotFoundMiddleware:

@@ -169,9 +169,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": env("STATICFILES_BACKEND", default="whitenoise.storage.CompressedManifestStaticFilesStorage")
-    },
+    "staticfiles": {"BACKEND": env("STATICFILES_BACKEND", default="config.static_files.StaticFilesStorage")},
 }
 
 # --- Headers --------------------------------------------------------------------------------------
@@ -220,6 +218,7 @@ CHALLENGE_WAIT = timedelta(seconds=env.int("CHALLENGE_WAIT", default=30))  # for
 DECIDE_AFTER = timedelta(days=1)  # after an administrator has let somebody in anew, see User.may_decide()
 SIGN_IN_CODE_LIFETIME = timedelta(minutes=10)
 PAGE_CACHE_SECONDS = env.int("PAGE_CACHE_SECONDS", default=5)
+UPDATE_MAILS_PER_MINUTE = env.int("UPDATE_MAILS_PER_MINUTE", default=500)  # news of petitions, spread over time
 COUNT_INTERVAL = env.int("COUNT_INTERVAL", default=3)  # seconds between two runs of the tally
 DJANGO_OBJECT_ACTIONS_DEFAULT_HTTP_METHOD = "POST"
 

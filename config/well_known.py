@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 LIFETIME = timedelta(days=180)  # RFC 9116 recommends less than a year
 CACHED = "public, max-age=3600"
 TEXT = "text/plain; charset=utf-8"
-HIDDEN = ["/admin/", "/delegate/", "/signatures/"]
+HIDDEN = ["/admin/", "/delegate/", "/signatures/", "/unsubscribe/"]
 
 
 @require_safe

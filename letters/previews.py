@@ -75,7 +75,7 @@ def time_left_in_words(left: timedelta) -> str:
 def _in_zone(moment: datetime, zone: str) -> str:
     local = moment.astimezone(ZoneInfo(zone))
     return _("%(moment)s %(abbreviation)s (%(zone)s)") % {
-        "moment": date_format(local, "j F Y, H:i:s"),
+        "moment": f"{date_format(local, 'DATETIME_FORMAT')}:{local:%S}",
         "abbreviation": local.tzname(),
         "zone": zone,
     }

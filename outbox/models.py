@@ -90,6 +90,22 @@ class Email(models.Model):
         return self.payload["subject"] if self.payload else ""
 
 
+class Refusal(models.Model):
+    """An address to which nothing unasked is written about one thing any more; its owner said so."""
+
+    to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    about = models.CharField(max_length=60)  # "petition:12", as mails name it
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("refusal of unasked mail")
+        verbose_name_plural = _("refusals of unasked mail")
+        constraints = [models.UniqueConstraint(fields=["to_fingerprint", "about"], name="refusal_once")]
+
+    def __str__(self) -> str:
+        return f"refusal about {self.about}"
+
+
 class DomainCheck(models.Model):
     """What the DNS said about a domain of ours when it was last asked."""
 

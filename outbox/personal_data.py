@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Value
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from outbox import kinds
 from outbox.models import Email, EmailQuerySet
-from outbox.services import cancel_emails
+from outbox.services import cancel_emails, unlinked_key
 from privacy import erasure
 from privacy.erasure import Eraser
 from privacy.retention import Clock, batches, oldest, register
@@ -83,8 +82,7 @@ def _erase_mail(person: bytes, written_until: datetime, now: datetime) -> int:
     emails = list(_mail_to(person, written_until).values_list("pk", flat=True))
     chosen = Email.objects.filter(pk__in=emails)
     cancel_emails(chosen)  # what the server takes just now is not tried again
-    unlinked = Concat(Value("erased:"), Cast("pk", CharField()))  # the key named the cause
-    return chosen.update(payload=None, to_fingerprint=b"", key=unlinked)
+    return chosen.update(payload=None, to_fingerprint=b"", key=unlinked_key())  # the key named the cause
 
 
 def _addressed() -> Iterator[bytes]:

@@ -1,24 +1,83 @@
 """The one door for mail: a row is written in the caller's transaction, the bell rings after the commit."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db import connection, transaction
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from accounts import switches
 from accounts.models import Switch
 from outbox import bell, moulds, sending, tasks
 from outbox.composing import check_headers, is_unsafe
-from outbox.models import Email, EmailQuerySet
+from outbox.models import Email, EmailQuerySet, Refusal
 from privacy.addresses import canonical
 from privacy.fingerprints import address_fingerprint
 
 TURNS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # could write a subject backwards
 UNASKED_LIMIT = 3  # mails to one address about one thing, and to one address in one day
+REFUSED = "refused"  # stands for a key in the row of a refusal
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one address was written unasked: asked for before the rows are touched that lead to the next mail."""
+
+    to_fingerprint: bytes
+    about: str
+    has_room: bool
+    keys: frozenset[str]  # of the mails it got about this
+
+
+def unasked_allowance(to_fingerprint: bytes, about: str, *, now: datetime) -> Allowance:
+    """Say whether the address may be written unasked about this: three times, three a day, never once refused.
+
+    Call it in a transaction and before any row of the address is locked: until its end nobody else writes to the
+    address, so that no two mails see the same room.
+    """
+    if connection.vendor == "postgresql":  # elsewhere one transaction writes at a time
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(to_fingerprint[:8], signed=True)])
+    unasked = Email.objects.filter(to_fingerprint=to_fingerprint, unasked=True).exclude(state=Email.State.WITHHELD)
+    refusals = Refusal.objects.filter(to_fingerprint=to_fingerprint, about=about)
+    rows = unasked.values_list("created_at", "about", "key").union(
+        refusals.values_list("at", "about", Value(REFUSED, output_field=CharField())), all=True
+    )
+    sent = list(rows)  # few: each of them counted against the limit
+    is_refused = any(key == REFUSED for _at, _about, key in sent)
+    mails = [(at, other) for at, other, key in sent if key != REFUSED]
+    today = sum(at > now - timedelta(days=1) for at, _about in mails)
+    about_this = sum(other == about for _at, other in mails)
+    return Allowance(
+        to_fingerprint=to_fingerprint,
+        about=about,
+        has_room=not is_refused and today < UNASKED_LIMIT and about_this < UNASKED_LIMIT,
+        keys=frozenset(key for _at, other, key in sent if other == about),
+    )
+
+
+def refuse_unasked(to_fingerprint: bytes, about: str, *, now: datetime) -> None:
+    """Write this address nothing unasked about this any more. A second time changes nothing."""
+    Refusal.objects.get_or_create(to_fingerprint=to_fingerprint, about=about, defaults={"at": now})
+
+
+def forget_words(emails: EmailQuerySet) -> int:
+    """Stop these mails and forget what they say and which row they came from; returns how many.
+
+    That an address was written stays, by its fingerprint: whoever lets rows expire gains no further mail.
+    """
+    chosen = Email.objects.filter(pk__in=list(emails.values_list("pk", flat=True)))
+    cancel_emails(chosen)
+    return chosen.update(payload=None, key=unlinked_key())
+
+
+def unlinked_key() -> Concat:
+    """A key that names no cause."""
+    return Concat(Value("erased:"), Cast("pk", CharField()))
 
 
 def queue_email(
@@ -35,20 +94,22 @@ def queue_email(
     unasked: bool = False,
     headers: Mapping[str, str] | None = None,
     personal: Mapping[str, str] | None = None,
-    is_first: bool = False,
+    allowance: Allowance | None = None,
 ) -> Email:
     """Write one e-mail row from `<template>.{subject.txt,txt,html}` and ring the bell after the commit.
 
-    `key` names the cause: a second call with the same key returns the first row and changes nothing; a caller who
-    knows that there is none says `is_first` and saves the question. `personal` holds what differs from one address
-    to the next in mail that many get, see outbox.moulds.
+    `key` names the cause: a second call with the same key changes nothing and returns the first row, or where an
+    `allowance` was asked for one that was not written. `personal` holds what differs from one address to the next in
+    mail that many get, see outbox.moulds.
     An `unasked` mail (nobody proved yet that the address wants it) above the limit of 3 for `about`,
     or 3 in 24 h, is written as withheld, so that the request costs the same and tells nothing.
     """
-    existing = None if is_first else Email.objects.filter(key=key).first()
+    existing = Email.objects.filter(key=key).first() if allowance is None else None
     if existing:
         return existing
-    to_fingerprint = address_fingerprint(canonical(to))
+    to_fingerprint = allowance.to_fingerprint if allowance else address_fingerprint(canonical(to))
+    if unasked and allowance is None:
+        allowance = unasked_allowance(to_fingerprint, about, now=now)
     values = {
         "site_url": settings.SITE_URL,
         "language": language,
@@ -71,8 +132,9 @@ def queue_email(
         about=about,
         due_at=due_at,
         unasked=unasked,
-        withheld=unasked and _had_enough(to_fingerprint, about, now),
+        withheld=unasked and allowance is not None and not allowance.has_room,
         headers=headers,
+        once=allowance is not None,
     )
 
 
@@ -91,15 +153,19 @@ def write_email(
     unasked: bool = False,
     withheld: bool = False,
     headers: Mapping[str, str] | None = None,
+    once: bool = False,
 ) -> Email:
-    """Write one e-mail row whose words are ready. Raises UnsafeHeader: nothing that cannot be a header is kept."""
+    """Write one e-mail row whose words are ready. Raises UnsafeHeader: nothing that cannot be a header is kept.
+
+    `once`: where a row with this key stands already nothing is written, in the same one statement.
+    """
     headers = {"Auto-Submitted": "auto-generated", **(headers or {})}
     check_headers(subject, headers)
-    email = Email.objects.create(
+    email = Email(
         kind=kind,
         key=key,
         about=about,
-        to_fingerprint=to_fingerprint or address_fingerprint(canonical(to)),
+        to_fingerprint=address_fingerprint(canonical(to)) if to_fingerprint is None else to_fingerprint,
         unasked=unasked,
         payload={
             "to": to,
@@ -112,6 +178,10 @@ def write_email(
         due_at=due_at or now,
         created_at=now,
     )
+    if once:
+        Email.objects.bulk_create([email], ignore_conflicts=True)
+    else:
+        email.save(force_insert=True)
     if email.state == Email.State.QUEUED and email.due_at <= now:
         bell.ring(tasks.send_due_mail)
     return email
@@ -148,12 +218,3 @@ def settle_uncertain(email_id: int, *, arrived: bool, evidence: str, now: dateti
 def _one_line(text: str) -> str:
     """A subject as people mean it: white space, control characters and turns of direction in a name become spaces."""
     return " ".join("".join(" " if is_unsafe(sign) or sign in TURNS else sign for sign in text).split())
-
-
-def _had_enough(to_fingerprint: bytes, about: str, now: datetime) -> bool:
-    """Whether the address already got three unasked mails about this, or three in 24 hours."""
-    unasked = Email.objects.filter(to_fingerprint=to_fingerprint, unasked=True).exclude(state=Email.State.WITHHELD)
-    sent = list(unasked.values_list("created_at", "about"))  # few: each of them counted against the limit
-    today = sum(created_at > now - timedelta(days=1) for created_at, _about in sent)
-    about_this = sum(other == about for _created_at, other in sent)
-    return today >= UNASKED_LIMIT or about_this >= UNASKED_LIMIT

@@ -12,4 +12,5 @@ urlpatterns = [
     path("organizations/<slug:slug>/", views.organization_detail, name="organization"),
     path("recipients/", views.recipient_list, name="recipients"),
     path("recipients/<slug:slug>/", views.recipient_detail, name="recipient"),
+    path("delegate/petitions/", views.delegate_petitions, name="delegate-petitions"),
 ]

@@ -8,16 +8,19 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns.languages import in_language
-from campaigns.models import Campaign, CampaignText, Incident, Organization
+from campaigns.models import Campaign, CampaignText, Delegate, Incident, Organization
 from letters.ledger import public_letters
 from letters.models import Recipient
 from pages import evidence
+from petitions import services as petitions
 from petitions.cards import petition_cards
 from petitions.models import Petition
+from petitions.sharing.addresses import partner_url
 from privacy.public import public_page
 from statements.cards import statement_cards
 from statements.embargo import changes_with_embargoes
 from statements.models import CoSignature, ReportedSignatory, Statement
+from statements.views.sign_in import delegate_required
 
 
 @changes_with_embargoes
@@ -122,3 +125,12 @@ def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
     recipient = get_object_or_404(Recipient.objects.public().prefetch_related("forms_of_address"), slug=slug)
     context = {"recipient": recipient, "letters": public_letters().filter(recipient=recipient)}
     return render(request, "pages/recipient_detail.html", context)
+
+
+@require_safe
+@delegate_required
+def delegate_petitions(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
+    """The links of the delegate's organizations to petitions, and how many signed through each: nobody's name."""
+    links = petitions.links_of([row.organization for row in delegations])
+    rows = [{"link": link, "address": partner_url(link), "total": petitions.shown_total(link)} for link in links]
+    return render(request, "pages/delegate_petitions.html", {"rows": rows})

@@ -41,3 +41,23 @@ class WaitFirst(PetitionsError):
 
 class TransitionRefused(PetitionsError):
     """Staff asked for a step that the petition's state does not allow."""
+
+
+class CommentGone(PetitionsError):
+    """The signature no longer counts, so that its comment is not decided on."""
+
+
+class ImportRefused(PetitionsError):
+    """A file cannot be imported, or not any more."""
+
+
+class PartnerLinkRefused(PetitionsError):
+    """An organization cannot have a link of its own to this petition."""
+
+
+class FormIsStale(PetitionsError):
+    """The form shows what was changed meanwhile, so it decides nothing."""
+
+
+class ResendClosed(PetitionsError):
+    """No confirmation mail goes out for this petition just now."""

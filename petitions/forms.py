@@ -1,5 +1,6 @@
 """The one short form of a supporter."""
 
+import re
 from functools import cache
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from petitions.models import Signature
 from privacy.text import AddressField, OneLineField, PlainTextField
 
 ECHO_LIMIT = 300  # characters of an overlong answer that come back in the field
+PARTNER_CODE = re.compile(r"[a-z0-9]{1,12}")
 TRAP = "website"  # no person sees this field; what fills in every field of a page does
 
 
@@ -86,6 +88,7 @@ class SignatureForm(forms.Form):
     show_country = forms.BooleanField(label=_("Show my country beside it"), required=False)
     consent_handover = forms.BooleanField(required=False)
     consent_updates = forms.BooleanField(required=False)
+    partner = forms.CharField(required=False, widget=forms.HiddenInput)  # the code of the link somebody came by
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("label_suffix", "")
@@ -96,6 +99,11 @@ class SignatureForm(forms.Form):
 
     def clean_language(self) -> str:
         return self.cleaned_data["language"] or get_language() or settings.LANGUAGE_CODE
+
+    def clean_partner(self) -> str:
+        """A forged code counts for nobody and keeps nobody from signing."""
+        code: str = self.cleaned_data["partner"]
+        return code if PARTNER_CODE.fullmatch(code) else ""
 
     def clean_show_name(self) -> str:
         return self.cleaned_data["show_name"] or Signature.ShowName.PRIVATE

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models import Signature
-from petitions.services import cleaning, erasing
+from petitions.services import cleaning, erasing, import_files
 from privacy import erasure
 from privacy.erasure import Eraser
 from privacy.network import KEPT_DAYS
@@ -17,7 +17,7 @@ register(
     Clock(
         name="petitions.unconfirmed",
         title=_("Unconfirmed signatures"),
-        what=_("The signature is deleted, and its mails with it."),
+        what=_("The signature is deleted, with what its mails say. How many mails the address got stays."),
         after=settings.CONFIRMATION_LIFETIME,
         since=_("after the last confirmation mail"),
         act=cleaning.delete_unconfirmed,
@@ -62,6 +62,42 @@ register(
         act=cleaning.forget_erased,
         count=lambda before: cleaning.erased_due(before).count(),
         oldest=lambda: oldest(cleaning.erased_due(timezone.now()), "petition__closes_at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.import_files",
+        title=_("Uploaded files with signatures"),
+        what=_("The sealed file goes; what was imported from it stays."),
+        after=import_files.LIFETIME,
+        since=_("after it was uploaded"),
+        act=import_files.forget_due,
+        count=lambda before: len(import_files.due(before)),
+        oldest=import_files.oldest,
+    )
+)
+register(
+    Clock(
+        name="petitions.refusals",
+        title=_("Addresses that want no mail about a petition"),
+        what=_("The fingerprint goes, by which nothing unasked was written to the address."),
+        after=settings.CONFIRMATION_GRACE,
+        since=_("after the petition closed"),
+        act=cleaning.forget_refusals,
+        count=lambda before: cleaning.refusals_due(before).count(),
+        oldest=lambda: oldest(cleaning.refusals_due(timezone.now()), "at"),
+    )
+)
+register(
+    Clock(
+        name="petitions.reports",
+        title=_("Reports of visitors"),
+        what=_("The report is deleted; the history keeps that and how it was settled."),
+        after=timedelta(days=180),
+        since=_("after it was settled"),
+        act=cleaning.delete_reports,
+        count=lambda before: cleaning.reports_due(before).count(),
+        oldest=lambda: oldest(cleaning.reports_due(timezone.now()), "decided_at"),
     )
 )
 erasure.register(

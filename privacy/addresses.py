@@ -1,7 +1,11 @@
 """E-mail addresses: how they are stored, and which spellings reach the same mailbox."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.apps import apps
 from email_validator import EmailNotValidError, validate_email
 
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3 less the angle brackets
@@ -11,8 +15,11 @@ class InvalidAddress(ValueError):
     """The text is not an address that mail can be sent to."""
 
 
+RULES_KEPT = 60.0  # seconds for which a process keeps the table
+
+
 @dataclass(frozen=True)
-class ProviderRule:
+class Folding:
     """How one provider folds spellings of a mailbox."""
 
     domain: str  # the name that its aliases are replaced by
@@ -20,15 +27,11 @@ class ProviderRule:
     tag_separator: str = ""
 
 
-_GOOGLE = ProviderRule("gmail.com", ignores_dots=True, tag_separator="+")
-PROVIDER_RULES = {
-    "gmail.com": _GOOGLE,
-    "googlemail.com": _GOOGLE,
-    **{d: ProviderRule(d, tag_separator="+") for d in ("outlook.com", "hotmail.com", "live.com", "fastmail.com")},
-    **{d: ProviderRule("icloud.com", tag_separator="+") for d in ("icloud.com", "me.com", "mac.com")},
-    **{d: ProviderRule("proton.me", True, "+") for d in ("proton.me", "protonmail.com", "pm.me")},
-    "yahoo.com": ProviderRule("yahoo.com", tag_separator="-"),
-}
+class _Known:
+    """The table as this process read it last, and when, on the clock of time.monotonic()."""
+
+    foldings: Mapping[str, Folding] = {}
+    read_at: float | None = None
 
 
 def normalize(address: str) -> str:
@@ -58,10 +61,15 @@ def canonical(address: str) -> str:
     """Return one spelling for all that reach the same mailbox, for comparison only.
 
     Lower-cased, international domains in their ASCII form, and the provider's own rules for
-    dots, tags and alias domains. Takes a normalized address.
+    dots, tags and alias domains. Takes a normalized address. The rules are those of at most a minute ago.
     """
+    return folded(address, foldings())
+
+
+def folded(address: str, rules: Mapping[str, Folding]) -> str:
+    """The same by these rules: what they would do, before they hold."""
     local, _, domain = ascii_form(address).lower().rpartition("@")
-    rule = PROVIDER_RULES.get(domain)
+    rule = rules.get(domain)
     if rule:
         domain = rule.domain
         if rule.tag_separator:
@@ -69,3 +77,22 @@ def canonical(address: str) -> str:
         if rule.ignores_dots:
             local = local.replace(".", "") or local
     return f"{local}@{domain}"
+
+
+def foldings() -> Mapping[str, Folding]:
+    """The provider rules by domain, kept for a minute: signing asks no query for them."""
+    if _Known.read_at is None or time.monotonic() - _Known.read_at > RULES_KEPT:
+        model: Any = apps.get_model("privacy.ProviderRule")  # settings are checked before there are models
+        rows = model.objects.values_list("domain", "canonical", "ignores_dots", "tag_separator")
+        remember({domain: Folding(*rule) for domain, *rule in rows})
+    return _Known.foldings
+
+
+def remember(rules: Mapping[str, Folding]) -> None:
+    """Keep these as the rules for the next minute."""
+    _Known.foldings, _Known.read_at = rules, time.monotonic()
+
+
+def forget() -> None:
+    """Read the table again at the next address."""
+    _Known.read_at = None

@@ -76,3 +76,31 @@ class ErasureRecord(models.Model):
 
     def __str__(self) -> str:
         return f"erasure {self.pk}"
+
+
+class ProviderRule(models.Model):
+    """How one provider folds the spellings of a mailbox. A change holds for signatures given from then on."""
+
+    domain = models.CharField(_("domain in the address"), max_length=253, unique=True)
+    canonical = models.CharField(
+        _("the provider’s main domain"),
+        max_length=253,
+        help_text=_(
+            "Domains with the same main domain lead to the same mailboxes. The domain itself, if there is no other."
+        ),
+    )
+    ignores_dots = models.BooleanField(_("dots before the @ mean nothing"), default=False)
+    tag_separator = models.CharField(
+        _("sign that begins a tag"),
+        max_length=1,
+        blank=True,
+        help_text=_("What follows it before the @ means nothing. Mostly “+”; empty where the provider knows no tags."),
+    )
+
+    class Meta:
+        verbose_name = _("rule of a mail provider")
+        verbose_name_plural = _("rules of mail providers")
+        ordering = ["canonical", "domain"]
+
+    def __str__(self) -> str:
+        return self.domain

@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -63,6 +64,26 @@ end
 return {passed, since, hits}
 """
 
+# Of each key: whether it had room, and then its hit is counted. Three arguments a key, after the stamp.
+MANY = """
+local passed = {}
+for i, key in ipairs(KEYS) do
+  local begins, limit, lasts = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i]), ARGV[3 * i + 1]
+  local oldest = redis.call('LINDEX', key, 0)
+  while oldest and tonumber(oldest) < begins do
+    redis.call('LPOP', key)
+    oldest = redis.call('LINDEX', key, 0)
+  end
+  passed[i] = 0
+  if redis.call('LLEN', key) < limit then
+    passed[i] = 1
+    redis.call('RPUSH', key, ARGV[1])
+    redis.call('PEXPIRE', key, lasts)
+  end
+end
+return passed
+"""
+
 
 def hit(scope: str, key: bytes, *, limit: int, per: timedelta, now: datetime) -> bool:
     """Count one more and return True, or return False when `limit` came within the last `per`; that one does not count.
@@ -70,8 +91,8 @@ def hit(scope: str, key: bytes, *, limit: int, per: timedelta, now: datetime) ->
     Within any span of `per` at most `limit` are let through, over all processes together. One round trip with Redis,
     else two statements: call it outside a transaction, or a rollback forgets the hit. Keeps 8 bytes a hit.
     """
-    bucket = hashlib.sha256(f"{scope}\x00".encode() + key).digest()
-    at, begins = _stamp(now) | secrets.randbits(RANDOM_BITS), _stamp(now - per + timedelta(milliseconds=1))
+    bucket = _bucket(scope, key)
+    at, begins = _stamp(now) | secrets.randbits(RANDOM_BITS), _begin(now, per)
     if settings.REDIS_URL and _redis_state.may_be_asked():
         try:
             passed, since, hits = _ask_redis(bucket, at, begins, limit, per)
@@ -90,11 +111,42 @@ def hit(scope: str, key: bytes, *, limit: int, per: timedelta, now: datetime) ->
 
 def count(scope: str, key: bytes, *, per: timedelta, now: datetime) -> int:
     """How many hits of this key were let through within the last `per`; counts nothing itself."""
-    bucket = hashlib.sha256(f"{scope}\x00".encode() + key).digest()
+    bucket = _bucket(scope, key)
     hits = _read_redis(bucket)
     if hits is None:
         hits = _unpack(bytes(ThrottleLog.objects.filter(pk=bucket).values_list("hits", flat=True).first() or b""))
-    return sum(hit >= _stamp(now - per + timedelta(milliseconds=1)) for hit in hits)
+    return sum(hit >= _begin(now, per) for hit in hits)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One counter of several that are asked together; see hit_many()."""
+
+    scope: str
+    key: bytes
+    limit: int
+    per: timedelta
+
+
+def hit_many(hits: Sequence[Hit], *, now: datetime) -> list[bool]:
+    """Count one more under each key that has room, and say of each whether it had; no two are alike in scope and key.
+
+    One round trip with Redis, else two statements, for all of them together. For limits that may be exceeded around
+    the loss of Redis: what was counted on one side is not known on the other. Call it outside a transaction.
+    """
+    if not hits:
+        return []
+    at = _stamp(now) | secrets.randbits(RANDOM_BITS)
+    asked = [(_bucket(hit.scope, hit.key), _begin(now, hit.per), hit) for hit in hits]
+    if settings.REDIS_URL and _redis_state.may_be_asked():
+        args = [arg for _b, begins, hit in asked for arg in (begins, hit.limit, int(hit.per.total_seconds() * 1000))]
+        try:
+            found = _script(settings.REDIS_URL, MANY)(keys=[_name(bucket) for bucket, _, _ in asked], args=[at, *args])
+            return [bool(passed) for passed in found]
+        except (redis.RedisError, OSError) as exc:
+            _redis_state.failed_at = time.monotonic()
+            logger.warning("throttle falls back to the database: %s", type(exc).__name__)
+    return _ask_database_for_many(asked, at, now)
 
 
 class _RedisState:
@@ -139,15 +191,24 @@ def _take_back(bucket: bytes, at: int) -> None:
         _script(settings.REDIS_URL).registered_client.lrem(_name(bucket), -1, str(at))
 
 
+def _bucket(scope: str, key: bytes) -> bytes:
+    return hashlib.sha256(f"{scope}\x00".encode() + key).digest()
+
+
+def _begin(now: datetime, per: timedelta) -> int:
+    """The first stamp that is not older than `per`."""
+    return _stamp(now - per + timedelta(milliseconds=1))
+
+
 def _name(bucket: bytes) -> bytes:
     return b"throttle:" + bucket
 
 
-@lru_cache(maxsize=2)
-def _script(url: str) -> Script:
+@lru_cache(maxsize=4)
+def _script(url: str, source: str = SCRIPT) -> Script:
     once_more = Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,))  # an idle connection may be stale
     client = redis.Redis.from_url(url, socket_connect_timeout=0.3, socket_timeout=0.5, retry=once_more)
-    return client.register_script(SCRIPT)
+    return client.register_script(source)
 
 
 def _ask_database(
@@ -171,6 +232,38 @@ def _ask_database(
             packed = _binary(struct.pack(f"<{len(recent)}q", *recent))
             cursor.execute("UPDATE privacy_throttlelog SET hits = %s WHERE bucket = %s", [packed, _binary(bucket)])
     return passed
+
+
+def _ask_database_for_many(asked: Sequence[tuple[bytes, int, Hit]], at: int, now: datetime) -> list[bool]:
+    """The rows are made or locked in one order, so that two processes never wait for each other in a ring."""
+    rows = sorted(asked, key=lambda row: row[0])
+    ends = {bucket: connection.ops.adapt_datetimefield_value(now + hit.per) for bucket, _begins, hit in rows}
+    insert = "INSERT INTO privacy_throttlelog (bucket, hits, expires_at) VALUES "
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            insert
+            + ", ".join(["(%s, %s, %s)"] * len(rows))
+            + " ON CONFLICT (bucket) DO UPDATE SET expires_at = excluded.expires_at RETURNING bucket, hits",
+            [value for bucket, _, _ in rows for value in (_binary(bucket), _binary(b""), ends[bucket])],
+        )
+        stored = {bytes(bucket): _unpack(bytes(hits)) for bucket, hits in cursor.fetchall()}
+        written: dict[bytes, list[int]] = {}
+        for bucket, begins, hit in rows:
+            recent = [hit_at for hit_at in stored[bucket] if hit_at >= begins]
+            if len(recent) < hit.limit:
+                written[bucket] = [*recent, at]
+        if written:
+            cursor.execute(
+                insert
+                + ", ".join(["(%s, %s, %s)"] * len(written))
+                + " ON CONFLICT (bucket) DO UPDATE SET hits = excluded.hits",
+                [
+                    value
+                    for bucket, hits in written.items()
+                    for value in (_binary(bucket), _binary(struct.pack(f"<{len(hits)}q", *hits)), ends[bucket])
+                ],
+            )
+    return [bucket in written for bucket, _begins, _hit in asked]
 
 
 def _unpack(packed: bytes) -> tuple[int, ...]:

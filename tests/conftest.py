@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,11 +21,15 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.audit import triggers
 from config import catalogs
+from petitions.services import limits
+from privacy import addresses
 from tests import databases, memory
 
 Made = TypeVar("Made")
 JOURNEYS = Path(__file__).parent / "journeys"
 LONGEST = JOURNEYS / "test_servers_fail.py"
+FIRST_RULES = import_module("privacy.migrations.0003_manage_provider_rules").RULES
+FIRST_FOLDINGS = {domain: addresses.Folding(*rule) for domain, *rule in FIRST_RULES}
 LONG = os.environ.get("TEST_LONG") == "1"
 only_long = pytest.mark.skipif(not LONG, reason="in make test-long")
 
@@ -82,6 +87,13 @@ def _empty_caches() -> Iterator[None]:
     yield
     for cache in caches.all(initialized_only=True):
         cache.clear()
+    limits.forget()
+
+
+@pytest.fixture(autouse=True)
+def _provider_rules_are_known() -> None:
+    """Those that a new database begins with: no test waits for the minute to end, or counts the query."""
+    addresses.remember(FIRST_FOLDINGS)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ from accounts.stateful_admin import ReadOnlyAdmin
 SWITCH_EFFECTS = {
     Switch.Key.DEMONSTRATION: _(
         "Every page, mail and letter says that what it shows is invented. "
-        "Loading and removing the demonstration turns it."
+        "Loading the demonstration turns it on, removing it off."
     ),
     Switch.Key.PAUSE_SIGNING: _("No petition takes signatures; confirming earlier ones still works."),
     Switch.Key.PAUSE_SENDING: _(

@@ -6,6 +6,7 @@ from accounts.services.codes import (
     request_sign_in_code,
 )
 from accounts.services.devices import DEVICE_LIFETIME, devices_of, know_device
+from accounts.services.folding import fold_users_anew
 from accounts.services.invitations import (
     invite_staff,
     read_link,
@@ -52,6 +53,7 @@ __all__ = [
     "confirm_totp",
     "devices_of",
     "end_sessions",
+    "fold_users_anew",
     "follow_changes",
     "has_recovery_codes",
     "has_second_factor",

@@ -4,19 +4,11 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import webauthn
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from webauthn.helpers import base64url_to_bytes, options_to_json_dict
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from accounts import audit
 from accounts.exceptions import FactorRefused, PasskeyRefused
@@ -24,6 +16,10 @@ from accounts.models import Passkey, User
 from accounts.services.notices import mail_notice
 from accounts.services.second_factor import refuse_to_take_the_last
 from privacy.fingerprints import fingerprint
+
+# webauthn is imported where it is used: with its parsers of certificates it is a tenth of what a process imports.
+if TYPE_CHECKING:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
 
 PASSKEYS_PER_USER = 10
 CHALLENGE_BYTES = 32
@@ -49,6 +45,9 @@ def new_challenge() -> bytes:
 # --- Making one -----------------------------------------------------------------------------------
 def registration_options(user: User, *, party: Party, challenge: bytes) -> dict[str, Any]:
     """What `navigator.credentials.create()` is asked for, as JSON."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict, structs
+
     options = webauthn.generate_registration_options(
         rp_id=party.host,
         rp_name=ISSUER,
@@ -57,8 +56,9 @@ def registration_options(user: User, *, party: Party, challenge: bytes) -> dict[
         user_display_name=user.get_full_name(),
         challenge=challenge,
         timeout=TIMEOUT,
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.PREFERRED, user_verification=UserVerificationRequirement.REQUIRED
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.PREFERRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
         ),
         exclude_credentials=_descriptors(user, party),
     )
@@ -70,6 +70,8 @@ def add_passkey(
     user_id: int, answer: str, *, name: str, party: Party, challenge: bytes, by: User, now: datetime
 ) -> Passkey:
     """Keep the public half of a key that the browser has just made. Raises PasskeyRefused or FactorRefused."""
+    import webauthn
+
     user = User.objects.select_for_update(of=["self"]).get(pk=user_id)
     if user.passkeys.count() >= PASSKEYS_PER_USER:
         raise FactorRefused(_("You have ten passkeys already. Please remove one that you do not use."))
@@ -106,6 +108,10 @@ def add_passkey(
 # --- Using one ------------------------------------------------------------------------------------
 def authentication_options(*, party: Party, challenge: bytes, user: User | None = None) -> dict[str, Any]:
     """What `navigator.credentials.get()` is asked for, as JSON; for a known person only their own keys."""
+    import webauthn
+    from webauthn.helpers import options_to_json_dict
+    from webauthn.helpers.structs import UserVerificationRequirement
+
     options = webauthn.generate_authentication_options(
         rp_id=party.host,
         challenge=challenge,
@@ -121,6 +127,8 @@ def use_passkey(answer: str, *, party: Party, challenge: bytes, now: datetime) -
 
     A key whose counter did not go on is a copy: it is refused, and written down.
     """
+    import webauthn
+
     credential = _read(answer)
     passkey = _passkey_of(credential, party)
     try:
@@ -186,7 +194,9 @@ def _own(user: User, passkey_id: int) -> Passkey:
     return passkey
 
 
-def _descriptors(user: User, party: Party) -> list[PublicKeyCredentialDescriptor]:
+def _descriptors(user: User, party: Party) -> list["PublicKeyCredentialDescriptor"]:
+    from webauthn.helpers.structs import PublicKeyCredentialDescriptor
+
     ids = user.passkeys.filter(host=party.host).values_list("credential_id", flat=True)
     return [PublicKeyCredentialDescriptor(id=bytes(row)) for row in ids]
 
@@ -203,6 +213,8 @@ def _read(answer: str) -> dict[str, Any]:
 
 
 def _passkey_of(credential: dict[str, Any], party: Party) -> Passkey:
+    from webauthn.helpers import base64url_to_bytes
+
     try:
         credential_id = base64url_to_bytes(credential["id"])
     except (KeyError, TypeError, ValueError, AttributeError) as exc:

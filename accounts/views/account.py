@@ -11,7 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +31,8 @@ def account(request: HttpRequest) -> HttpResponse:
         if form.changed_data:
             form.save()
             audit.record("accounts.change_user", user, by=user, now=now, fields=form.changed_data)
-        messages.success(request, _("Saved."))
+        with translation.override(user.language):  # the page that says it is in the language just chosen
+            messages.success(request, _("Saved."))
         return redirect("admin:account")
     context = {
         "form": form,

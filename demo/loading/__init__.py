@@ -1,7 +1,9 @@
 """Loads the believable campaign, through the same services people use, and deletes it again."""
 
 from datetime import datetime
+from importlib import import_module
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
@@ -16,6 +18,7 @@ from demo.loading.evidence import load_campaign, load_incidents, load_instrument
 from demo.loading.letters import load_letters
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
+from demo.loading.petition_life import load_life, load_partner_links
 from demo.loading.press import load_embargoed_release, load_press_page
 from demo.loading.recipients import load_letter_templates, load_recipients
 from demo.loading.statements import load_historical_statement, load_joint_statement, load_second_statement
@@ -60,6 +63,7 @@ def reset(*, now: datetime, in_public: bool = False) -> list[Login]:
         )
     with triggers.lifted():
         call_command("flush", interactive=False, verbosity=0)
+    _write_first_rules()
     if settings.MAILBOX:
         for message in settings.MAIL_DIR.glob("*.eml"):  # its links lead nowhere now
             message.unlink(missing_ok=True)
@@ -68,6 +72,12 @@ def reset(*, now: datetime, in_public: bool = False) -> list[Login]:
 
 def is_loaded() -> bool:
     return _switch_is_on() and Campaign.objects.filter(slug=document("campaign")["slug"]).exists()
+
+
+def _write_first_rules() -> None:
+    """What the migrations write into a new database, and the flush has deleted."""
+    import_module("petitions.migrations.0007_default_limits").write(apps, None)
+    import_module("privacy.migrations.0003_manage_provider_rules").write_rules(apps, None)
 
 
 def _load_content(logins: list[Login], timeline: Timeline) -> None:
@@ -86,7 +96,9 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     load_press_page(statement, staff, timeline)
     load_second_statement(campaign, staff, timeline)
     load_embargoed_release(campaign, staff, timeline)
-    load_signatures(petition, timeline.now)
+    links = load_partner_links(petition, staff, timeline)
+    load_signatures(petition, timeline.now, [link.code for link in links])
+    load_life(petition, staff, timeline)
 
 
 def _switch_is_on() -> bool:

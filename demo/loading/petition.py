@@ -1,5 +1,6 @@
 """The petition, and the invented people who signed it in the last two weeks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -47,13 +48,17 @@ def load_petition(campaign: Campaign, offices: dict[str, Recipient], staff: Staf
     return publish_petition(petition.pk, by=staff.approver, now=opens_at)
 
 
-def load_signatures(petition: Petition, now: datetime) -> None:
-    """Every supporter signs as on the page; all but the pending ones confirm as with the link of the mail."""
+def load_signatures(petition: Petition, now: datetime, codes: Sequence[str] = ()) -> None:
+    """Every supporter signs as on the page, one in five through the link of a partner.
+
+    All but the pending ones confirm as with the link of the mail.
+    """
     petition = Petition.objects.prefetch_related("texts").get(pk=petition.pk)
     supporters = list(invent_supporters(now, confirmed=CONFIRMED, pending=PENDING))
     with settled_mail():
-        for supporter in supporters:
-            sign_petition(petition, **supporter.form, now=supporter.signed_at)
+        for number, supporter in enumerate(supporters):
+            partner = codes[number // 5 % len(codes)] if codes and number % 5 == 0 else ""
+            sign_petition(petition, **supporter.form, partner=partner, now=supporter.signed_at)
         signatures = petition.signatures.order_by("pk").values_list("pk", flat=True)
         for signature_id, supporter in zip(signatures, supporters, strict=True):
             if supporter.confirmed_at:

@@ -6,7 +6,16 @@ first (placeholders), then written out (markdown) or set on paper (pdf).
 
 from letters.rendering.docx import text_docx
 from letters.rendering.markdown import plain_text, render_markdown
-from letters.rendering.pdf import LetterSheet, Signatory, TextSheet, letter_pdf, text_pdf, unprintable
+from letters.rendering.pdf import (
+    LetterSheet,
+    Signatory,
+    TextSheet,
+    letter_pdf,
+    page_pdf,
+    picture,
+    text_pdf,
+    unprintable,
+)
 from letters.rendering.placeholders import (
     BrokenPlaceholder,
     MissingPlaceholder,
@@ -29,6 +38,8 @@ __all__ = [
     "fill_line",
     "footnotes",
     "letter_pdf",
+    "page_pdf",
+    "picture",
     "placeholders_in",
     "plain_text",
     "render_markdown",

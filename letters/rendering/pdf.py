@@ -115,6 +115,20 @@ def text_pdf(sheet: TextSheet) -> bytes:
     return _render("text.typ", data)
 
 
+def page_pdf(source: bytes, sheet: dict[str, Any]) -> bytes:
+    """Return a sheet that another room lays out: `source` is typst and imports "/_shared.typ".
+
+    `sheet` holds what that file takes (language, dated_at, title, author, body, foot, notice) and what the source does.
+    """
+    data: dict[str, Any] = {"signatories": (), "signatories_heading": "", "exact": False} | sheet
+    return _render(source, data | {"foot": [_parts(line) for line in data["foot"]]})
+
+
+def picture(source: bytes, sheet: dict[str, Any], *, ppi: float) -> bytes:
+    """Return the one page that `source` lays out as PNG; every string of the sheet is shown as text."""
+    return _compile(source, 0, _translated({"foot": ()} | sheet, {}), ppi=ppi)
+
+
 def unprintable(text: str) -> set[str]:
     """Return the characters of a text that no font here has a shape for, such as emoji.
 
@@ -130,7 +144,7 @@ def _fields(sheet: LetterSheet | TextSheet) -> dict[str, Any]:
     return vars(sheet) | {"signatories": [vars(signatory) for signatory in sheet.signatories]}
 
 
-def _render(template: str, data: dict) -> bytes:
+def _render(template: str | bytes, data: dict) -> bytes:
     if data["dated_at"].tzinfo is None:
         raise ValueError("dated_at must be aware: the time in a PDF is an instant.")
     timestamp = int(data.pop("dated_at").timestamp())
@@ -147,18 +161,19 @@ def _render(template: str, data: dict) -> bytes:
         return _typeset(template, timestamp, _translated(sheet, table))
 
 
-def _typeset(template: str, timestamp: int, sheet: dict) -> bytes:
+def _typeset(template: str | bytes, timestamp: int, sheet: dict) -> bytes:
     """Return the sheet set in the best way in which every note stands on the page of its reference.
 
     Notes at the foot of pages; so without care for lone lines; else notes after the text.
     """
+    source = template if isinstance(template, bytes) else TEMPLATES / template
     for notes in ("foot", "loose"):
         try:
-            return _compile(TEMPLATES / template, timestamp, sheet | {"notes": notes})
+            return _compile(source, timestamp, sheet | {"notes": notes})
         except typst.TypstError as error:
             if NOTE_MOVED not in error.message:
                 raise
-    return _compile(TEMPLATES / template, timestamp, sheet | {"notes": "end"})
+    return _compile(source, timestamp, sheet | {"notes": "end"})
 
 
 def _prepared(data: dict) -> dict:
@@ -242,17 +257,18 @@ def _compiler() -> typst.Compiler:
     return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
 
 
-def _compile(source: Path, timestamp: int, sheet: dict | str) -> bytes:
+def _compile(source: Path | bytes, timestamp: int, sheet: dict | str, *, ppi: float = 0) -> bytes:
+    """A PDF under the strict standards, or a PNG of `ppi` pixels an inch."""
+    how: dict[str, Any] = {"format": "png", "ppi": ppi} if ppi else {"format": "pdf", "pdf_standards": ["ua-1", "a-2a"]}
     with _LOCK:
-        pdf = _compiler().compile(
+        written = _compiler().compile(
             input=source,
-            format="pdf",
             sys_inputs={"sheet": json.dumps(sheet, ensure_ascii=False)},
-            pdf_standards=["ua-1", "a-2a"],
             timestamp=timestamp,
+            **how,
         )
-    assert isinstance(pdf, bytes)  # a list is what other formats give
-    return pdf
+    assert isinstance(written, bytes)  # a list is what several pictures give
+    return written
 
 
 @cache

@@ -1,12 +1,13 @@
 """The form of a petition at the desk."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_fields import WallClockField, ZonedForm
+from accounts.admin_fields import WallClockField, ZonedForm, moment_at
 from accounts.reasons import ReasonField
 from letters.admin_forms import RecipientsField
 from letters.models import Recipient
@@ -19,6 +20,15 @@ class NoteForm(forms.Form):
     reason = ReasonField(label=_("Reason (optional)"), required=False, rows=3)
 
 
+class ExtendForm(forms.Form):
+    """A later end, as the clocks show it where the petition is at home: `initial` names the zone."""
+
+    closes_at = WallClockField(label=_("Closes"), help_text=_("The first second that is too late."))
+
+    def clean_closes_at(self) -> datetime:
+        return moment_at(self.cleaned_data["closes_at"], self.initial["time_zone"])
+
+
 class PetitionForm(ZonedForm):
     zoned = ("opens_at", "closes_at")
     opens_at = WallClockField(label=_("Opens"), required=False, help_text=_("Empty: as soon as it is published."))
@@ -29,7 +39,17 @@ class PetitionForm(ZonedForm):
 
     class Meta:
         model = Petition
-        fields = ["campaign", "slug", "goal", "opens_at", "closes_at", "time_zone", "recipients"]
+        fields = [
+            "campaign",
+            "slug",
+            "goal",
+            "opens_at",
+            "closes_at",
+            "time_zone",
+            "duty_of_care",
+            "allows_shared_addresses",
+            "recipients",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)

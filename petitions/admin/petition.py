@@ -1,5 +1,6 @@
 """Petitions at the desk."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,13 +18,13 @@ from accounts.steps import ConfirmForm, ReasonForm, WhyForm, step
 from campaigns.models import Campaign
 from letters.rendering import render_markdown
 from petitions import services
-from petitions.admin.forms import NoteForm, PetitionForm
+from petitions.admin.forms import ExtendForm, NoteForm, PetitionForm
 from petitions.exceptions import PetitionsError
+from petitions.figures import next_goal
 from petitions.models import Petition, PetitionText
 
 State = Petition.State
 STILL_WRITTEN = (State.DRAFT, State.IN_REVIEW)
-DAYS_LISTED = 14
 
 
 class PetitionTextInline(LanguageInline):
@@ -48,7 +49,12 @@ class PetitionAdmin(StatefulAdmin):
         "stop_challenge",
         "hide_names",
         "show_names",
+        "begin_duty_of_care",
+        "end_duty_of_care",
+        "extend",
         "close",
+        "deliver",
+        "archive",
     ]
     list_display = ["__str__", "state", "signature_count", "goal", "closes_at", "author"]
     list_filter = ["state"]
@@ -63,7 +69,15 @@ class PetitionAdmin(StatefulAdmin):
         return [PetitionTextInline] if _may_write(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        main = ["campaign", "slug", "goal", ("opens_at", "closes_at"), "time_zone"]
+        main = [
+            "campaign",
+            "slug",
+            "goal",
+            ("opens_at", "closes_at"),
+            "time_zone",
+            "duty_of_care",
+            "allows_shared_addresses",
+        ]
         if obj is not None:
             main += ["author", "signature_count"]
         return [(None, {"fields": main}), (gettext_lazy("Addressed to"), {"fields": ["recipients"]})]
@@ -72,9 +86,9 @@ class PetitionAdmin(StatefulAdmin):
         fixed = ["author", "signature_count"]
         if obj is None or _may_write(obj):
             return fixed
-        if obj.state == State.OPEN:
-            return [*fixed, "campaign", "slug", "opens_at", "time_zone", "recipients"]
-        return [*fixed, "campaign", "slug", "opens_at", "time_zone", "recipients", "goal", "closes_at"]
+        fixed += ["campaign", "slug", "opens_at", "closes_at", "time_zone", "duty_of_care", "recipients"]
+        fixed += ["allows_shared_addresses"]  # who signed before would be somebody new
+        return fixed if obj.state == State.OPEN else [*fixed, "goal"]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "campaign":
@@ -106,7 +120,10 @@ class PetitionAdmin(StatefulAdmin):
             return _("Read the text below as supporters will. Then publish it, or send it back with a reason.")
         if petition.state == State.OPEN:
             return " ".join([_open_sentence(petition), *_defence_sentences(petition)])
-        return _("%d people signed.") % petition.signature_count
+        said = _("%d people signed.") % petition.signature_count
+        if petition.state == State.CLOSED:
+            return said + " " + _("Next: note that it was delivered, once it was, or archive it.")
+        return said
 
     def panels(self, request: HttpRequest, petition: Petition) -> dict[str, Any]:
         rows = sorted(petition.texts.all(), key=lambda row: row.language != "en")
@@ -121,6 +138,11 @@ class PetitionAdmin(StatefulAdmin):
                 }
                 for row in rows
             ],
+            "lists": [
+                (label, f"{reverse(f'admin:petitions_{model}_changelist')}?petition={petition.pk}")
+                for model, label in (("update", _("Its updates")), ("milestone", _("Its milestones")))
+                if request.user.has_perm(f"petitions.view_{model}")
+            ],
             "signatures_url": (
                 f"{reverse('admin:petitions_signature_changelist')}?petition={petition.pk}"
                 if request.user.has_perm("petitions.view_signature")
@@ -133,6 +155,10 @@ class PetitionAdmin(StatefulAdmin):
             return (name == "stop_challenge") == (petition.challenge_since is not None)
         if name in {"hide_names", "show_names"}:
             return petition.state not in STILL_WRITTEN and petition.names_hidden == (name == "show_names")
+        if name in {"begin_duty_of_care", "end_duty_of_care"}:
+            return petition.state not in STILL_WRITTEN and petition.duty_of_care == (name == "end_duty_of_care")
+        if name == "extend":
+            return petition.closes_at is not None and petition.closes_at > timezone.now()
         return name != "publish" or not petition.was_written_by(self.person(request).pk)
 
     @step(gettext_lazy("Submit for review"), permission="petitions.change_petition", states=[State.DRAFT], tone="main")
@@ -174,6 +200,74 @@ class PetitionAdmin(StatefulAdmin):
     def stop_challenge(self, request: HttpRequest, petition: Petition) -> str:
         services.set_challenge(petition.pk, False, by=self.person(request), now=timezone.now())
         return _("Signing this petition asks for no proof of work any more.")
+
+    def step_initial(self, request: HttpRequest, obj: Petition, name: str) -> dict[str, Any]:
+        if name != "extend" or obj.closes_at is None:
+            return {}
+        wall = obj.closes_at.astimezone(ZoneInfo(obj.time_zone)).replace(tzinfo=None)
+        return {"closes_at": wall, "time_zone": obj.time_zone}
+
+    @step(
+        gettext_lazy("Let it close later"),
+        permission="petitions.publish_petition",
+        states=[State.OPEN],
+        form=ExtendForm,
+        explains=gettext_lazy(
+            "Date and time are those of the petition’s time zone. Its page says the new end at once."
+        ),
+    )
+    def extend(self, request: HttpRequest, petition: Petition, closes_at: datetime) -> str:
+        services.extend_petition(petition.pk, closes_at=closes_at, by=self.person(request), now=timezone.now())
+        return _("It closes later now.")
+
+    @step(
+        gettext_lazy("Note as delivered"),
+        permission="petitions.publish_petition",
+        states=[State.CLOSED],
+        form=ConfirmForm,
+        explains=gettext_lazy(
+            "The page then says to which offices it was delivered, on which day and with how many signatures. "
+            "Nothing is sent by this."
+        ),
+        tone="main",
+    )
+    def deliver(self, request: HttpRequest, petition: Petition) -> str:
+        services.deliver_petition(petition.pk, by=self.person(request), now=timezone.now())
+        return _("Noted as delivered.")
+
+    @step(
+        gettext_lazy("Archive"),
+        permission="petitions.publish_petition",
+        states=[State.CLOSED, State.DELIVERED],
+        form=ConfirmForm,
+        explains=gettext_lazy("Its page stays as it is and says that nothing more comes. This cannot be undone."),
+    )
+    def archive(self, request: HttpRequest, petition: Petition) -> str:
+        services.archive_petition(petition.pk, by=self.person(request), now=timezone.now())
+        return _("Archived.")
+
+    @step(
+        gettext_lazy("Begin duty of care"),
+        permission="petitions.hide_names_petition",
+        form=WhyForm,
+        explains=gettext_lazy(
+            "From now on the page shows no names, comments or countries, the count is that of the day before, and the "
+            "form no longer asks how a name may appear. Nothing is deleted."
+        ),
+    )
+    def begin_duty_of_care(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.set_duty_of_care(petition.pk, True, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The petition is under duty of care. Copies that others made before are out of our reach.")
+
+    @step(
+        gettext_lazy("End duty of care"),
+        permission="petitions.hide_names_petition",
+        form=WhyForm,
+        explains=gettext_lazy("Names and comments of those who chose to be seen, and countries, are public again."),
+    )
+    def end_duty_of_care(self, request: HttpRequest, petition: Petition, reason: str) -> str:
+        services.set_duty_of_care(petition.pk, False, by=self.person(request), reason=reason, now=timezone.now())
+        return _("Duty of care has ended.")
 
     @step(
         gettext_lazy("Close the petition"),
@@ -219,11 +313,11 @@ class PetitionAdmin(StatefulAdmin):
 def _open_sentence(petition: Petition) -> str:
     said = _("%(count)d people signed; the next goal is %(goal)d.") % {
         "count": petition.signature_count,
-        "goal": petition.goal,
+        "goal": next_goal(petition.goal, petition.signature_count),
     }
     if petition.closes_at:
         closes = petition.closes_at.astimezone(ZoneInfo(petition.time_zone))
-        when = date_format(closes, "j F Y, H:i:s")
+        when = date_format(closes, "DATETIME_FORMAT")
         said += " " + _("It closes on %(when)s (%(zone)s).") % {"when": when, "zone": petition.time_zone}
     return said
 
@@ -231,7 +325,7 @@ def _open_sentence(petition: Petition) -> str:
 def _defence_sentences(petition: Petition) -> list[str]:
     said = []
     if petition.challenge_since:
-        since = date_format(petition.challenge_since.astimezone(ZoneInfo(petition.time_zone)), "j F, H:i")
+        since = date_format(petition.challenge_since.astimezone(ZoneInfo(petition.time_zone)), "DATETIME_FORMAT")
         said.append(
             _("Signing asks for a proof of work since %(when)s (%(zone)s).")
             % {"when": since, "zone": petition.time_zone}

@@ -63,12 +63,33 @@ class Milestone(models.Model):
     )
     tell_signatories = models.BooleanField(_("prepare an update for those who asked for updates"), default=False)
     reached_at = models.DateTimeField(_("reached"), null=True, blank=True, editable=False)
+    settled_at = models.DateTimeField(_("settled"), null=True, editable=False)  # staff did, or left, what it proposes
+
+    class State(models.TextChoices):
+        AHEAD = "ahead", _("not reached yet")
+        REACHED = "reached", _("reached")
+        SETTLED = "settled", _("reached and settled")
 
     class Meta:
         verbose_name = _("milestone")
         verbose_name_plural = _("milestones")
         ordering = ["threshold"]
+        permissions = [("hear_milestone", "Is told by mail when a milestone is reached")]
         constraints = [models.UniqueConstraint(fields=["petition", "threshold"], name="milestone_once")]
 
     def __str__(self) -> str:
         return f"{self.threshold}"
+
+    @property
+    def state(self) -> State:
+        if self.settled_at:
+            return self.State.SETTLED
+        return self.State.REACHED if self.reached_at else self.State.AHEAD
+
+    def get_state_display(self) -> str:
+        return str(self.state.label)
+
+    @property
+    def proposes(self) -> bool:
+        """Whether staff have something to do once it is reached."""
+        return self.tell_recipients or self.tell_signatories

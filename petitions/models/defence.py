@@ -1,5 +1,7 @@
 """What protects the count: lists and limits that staff edit, batches that strike out, reports of visitors."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +34,9 @@ class ListEntry(models.Model):
     reason = models.CharField(_("reason"), max_length=200)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False)
     at = models.DateTimeField(_("entered"), editable=False)
+    # Of a line that a limit wrote: what came from here on is held as well, once it has been looked through.
+    since = models.DateTimeField(null=True, editable=False)
+    swept_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("line of the lists")
@@ -46,7 +51,10 @@ class ListEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.verdict} {self.subject} {self.domain}"
+        return f"{self.get_verdict_display()}: {self.domain or self.get_subject_display()}"
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.until is None or now < self.until
 
 
 class LimitRule(models.Model):
@@ -109,7 +117,7 @@ class InvalidationBatch(models.Model):
         permissions = [("run_invalidationbatch", "Can strike out signatures by condition and bring them back")]
 
     def __str__(self) -> str:
-        return f"batch {self.pk}"
+        return f"№ {self.pk}"
 
 
 class Report(models.Model):
@@ -142,4 +150,4 @@ class Report(models.Model):
         ordering = ["at"]
 
     def __str__(self) -> str:
-        return f"report {self.pk}"
+        return f"№ {self.pk}"

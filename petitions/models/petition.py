@@ -62,6 +62,7 @@ class Petition(models.Model):
     signature_count = models.PositiveIntegerField(_("confirmed signatures"), default=0, editable=False)
     counted_at = models.DateTimeField(null=True, editable=False)  # when the tally last looked
     delivered_at = models.DateTimeField(_("delivered"), null=True, editable=False)
+    delivered_count = models.PositiveIntegerField(_("signatures delivered"), null=True, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
     challenge_since = models.DateTimeField(null=True, editable=False)  # that signing asks for a proof of work
     objects = PetitionQuerySet.as_manager()
@@ -96,6 +97,10 @@ class Petition(models.Model):
             and (self.opens_at is None or self.opens_at <= now)
             and (self.closes_at is None or now < self.closes_at)
         )
+
+    def opens_later(self, now: datetime) -> bool:
+        """Whether it was published, and waits for the second in `opens_at`."""
+        return self.state == self.State.OPEN and self.opens_at is not None and self.opens_at > now
 
     def accepts_confirmation(self, now: datetime) -> bool:
         """Whether a signature given in time still counts: while open, and 24 h after closing."""

@@ -43,8 +43,14 @@ class SignatureQuerySet(models.QuerySet["Signature"]):
         return self.filter(state=Signature.State.PENDING)
 
     def listed(self) -> "SignatureQuerySet":
-        """Confirmed, the person chose to be seen, and no one has hidden the names of the petition."""
-        return self.confirmed().exclude(show_name=Signature.ShowName.PRIVATE).filter(petition__names_hidden=False)
+        """Confirmed, the person chose to be seen, and the petition shows names: nobody hid them, no duty of care."""
+        shown = self.confirmed().exclude(show_name=Signature.ShowName.PRIVATE)
+        return shown.filter(petition__names_hidden=False, petition__duty_of_care=False)
+
+    def commented(self) -> "SignatureQuerySet":
+        """Confirmed, with a comment that a moderator let onto the page."""
+        shown = self.confirmed().filter(comment_state=Signature.CommentState.APPROVED)
+        return shown.filter(petition__duty_of_care=False)
 
 
 class Signature(models.Model):
@@ -65,6 +71,7 @@ class Signature(models.Model):
         ALIAS = "alias", _("Another name")
 
     class CommentState(models.TextChoices):
+        NONE = "none", _("no comment")
         WAITING = "waiting", _("waiting for a look")
         APPROVED = "approved", _("shown")
         REFUSED = "refused", _("not shown")
@@ -94,8 +101,9 @@ class Signature(models.Model):
     invalidated_by = models.ForeignKey(
         "petitions.InvalidationBatch", models.PROTECT, null=True, blank=True, related_name="struck_out", db_index=False
     )
+    state_before = models.CharField(max_length=12, blank=True, default="", editable=False)  # that it was struck out
     comment_state = models.CharField(
-        _("comment on the page"), max_length=8, choices=CommentState, default=CommentState.WAITING
+        _("comment on the page"), max_length=8, choices=CommentState, default=CommentState.NONE
     )
     nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)  # a new one revokes the links of the mails
     network_hash = models.BinaryField(max_length=16, null=True)  # means nothing once the day's key is deleted
@@ -111,6 +119,10 @@ class Signature(models.Model):
     class Meta:
         verbose_name = _("signature")
         verbose_name_plural = _("signatures")
+        permissions = [
+            ("moderate_signature", "Can release held signatures, strike signatures out and bring them back"),
+            ("reveal_signature", "Can read the address of a signature, giving a reason"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["petition", "address_fingerprint", "name_slot"], name="signature_once"),
             models.CheckConstraint(
@@ -127,6 +139,21 @@ class Signature(models.Model):
             models.Index(fields=["batch"], condition=Q(batch__isnull=False), name="signature_imported"),
             models.Index(fields=["invalidated_by"], condition=Q(invalidated_by__isnull=False), name="signature_struck"),
             models.Index(fields=["created_at"], condition=Q(state="held"), name="signature_held"),
+            models.Index(
+                fields=["petition", "-confirmed_at"],
+                condition=Q(state="confirmed", comment_state="approved"),
+                name="signature_comment_shown",
+            ),
+            models.Index(
+                fields=["confirmed_at"],
+                condition=Q(state="confirmed", comment_state="waiting"),
+                name="signature_comment_waits",
+            ),
+            models.Index(
+                fields=["petition", "id"],
+                condition=Q(state="confirmed", consent_updates__isnull=False),
+                name="signature_wants_updates",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,6 +188,19 @@ class Signature(models.Model):
 
     def link_is_valid(self, now: datetime) -> bool:
         return now < self.link_sent_at + settings.CONFIRMATION_LIFETIME
+
+
+class Comment(Signature):
+    """The same row, as moderators see it: what somebody wrote beside a confirmed signature."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        permissions = [("moderate_comment", "Can let comments onto the page of a petition, or keep them off it")]
+
+    def __str__(self) -> str:
+        return f"comment {self.pk}"
 
 
 def initialed(name: str) -> str:

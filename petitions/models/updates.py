@@ -26,6 +26,7 @@ class Update(models.Model):
     )
     published_at = models.DateTimeField(_("published"), null=True, editable=False)
     mailed_up_to = models.BigIntegerField(default=0, editable=False)  # id of the last signature looked at
+    mail_stopped_at = models.DateTimeField(null=True, editable=False)  # staff stopped the mails; they can go on later
     mail_finished_at = models.DateTimeField(_("all mails written"), null=True, editable=False)
 
     class Meta:
@@ -37,6 +38,10 @@ class Update(models.Model):
     def __str__(self) -> str:
         text = self.text
         return text.title if text else f"update {self.pk}"
+
+    def was_written_by(self, user_id: int) -> bool:
+        """Whether this person began it or changed it last."""
+        return user_id in {self.author_id, self.last_written_by_id}
 
     @property
     def text(self) -> "UpdateText | None":

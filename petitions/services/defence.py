@@ -12,6 +12,7 @@ from accounts import audit, switches
 from accounts.models import Switch, User
 from petitions.exceptions import ProofExpired, TooManySignatures, WaitFirst
 from petitions.models import Petition
+from petitions.services import lists
 from privacy import challenge, throttle
 from privacy.challenge import Verdict
 
@@ -23,6 +24,7 @@ LOAD_SAMPLE = 8  # one signature in so many is counted: a hot petition writes no
 WAIT_LIFETIME = timedelta(minutes=30)  # how long a wait may be made use of once it is over
 # Waits that begin in ten minutes: in one network, and in its /24 or /48.
 WAITS_PER_NETWORK, WAITS_PER_RANGE, WAITS_WINDOW = 5, 10, timedelta(minutes=10)
+TRAPS_OF_NETWORK, TRAP_SPAN = 3, timedelta(hours=1)
 TRAP_LIMIT, TRAP_WINDOW = 1_000, timedelta(days=1)
 
 
@@ -66,14 +68,14 @@ def check_challenge(
     network: bytes,
     network_range: bytes,
     now: datetime,
-) -> None:
-    """Let pass whoever worked or waited, where that is asked. Asks nothing about the address.
+) -> bool:
+    """Let pass whoever worked or waited, where that is asked; returns whether they waited. Asks no address.
 
     `answer` is the challenge that came back, `proof` its number, `wait` the token of a wait, each as sent; the two
     networks are hashes of the narrow and the wide one. Raises WaitFirst, ProofExpired or TooManySignatures.
     """
     if not petition.is_open(now) or not is_challenged(petition):
-        return
+        return False
     verdict = challenge.judge(answer, proof, subject=petition.pk, address=address, now=now)
     if verdict != Verdict.PROVED:
         opens_at = challenge.read_wait(wait, subject=petition.pk, address=address, network=network)
@@ -92,10 +94,16 @@ def check_challenge(
         throttle.hit(
             "challenge-load", _key(petition), limit=_enough_for(MAX_BITS) // LOAD_SAMPLE, per=LOAD_WINDOW, now=now
         )
+    return verdict != Verdict.PROVED
 
 
-def count_trapped(petition: Petition, *, now: datetime) -> None:
-    """Count a form in which the field that no person sees was filled in. Nothing else is kept of it."""
+def count_trapped(petition: Petition, *, network: bytes = b"", now: datetime) -> None:
+    """Count a form in which the field that no person sees was filled in. Nothing else is kept of it.
+
+    A network that fills it in again and again is held for an hour.
+    """
+    if network and not throttle.hit("trap-network", network, limit=TRAPS_OF_NETWORK, per=TRAP_SPAN, now=now):
+        lists.hold_network(network, why="trap", since=now - TRAP_SPAN, until=now + TRAP_SPAN, now=now)
     throttle.hit("trap", _key(petition), limit=TRAP_LIMIT, per=TRAP_WINDOW, now=now)
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 
-from petitions.models import Signature
+from petitions.models import ConsentChange, Signature
 from petitions.models.signature import SignatureQuerySet
 from petitions.services.cleaning import NOBODY, closed_before
 from petitions.services.counting import note_changes
+from petitions.services.writing import NO_SLOT
 from privacy import tokens
 
 State = Signature.State
@@ -34,17 +35,20 @@ def erase_signatures(person: bytes, written_until: datetime, now: datetime) -> i
         .order_by()
         .values_list("pk", flat=True)
     )
+    ConsentChange.objects.filter(signature__in=signatures).delete()
     for signature in signatures:
         if signature.state == State.CONFIRMED:
             note_changes([signature], -1)
         changes: dict[str, Any] = {
             **NOBODY,
             "address_fingerprint": None if signature.pk in closed else person,
+            "name_slot": NO_SLOT if signature.pk in closed else signature.name_slot,  # two of one address stay two
             "nonce": tokens.new_nonce(),
             "country": "",
             "language": "",
             "state": State.INVALIDATED if signature.state == State.INVALIDATED else State.ERASED,
             "confirmed_at": None,
+            "suspicion": "",  # whoever comes back is somebody new
             "forgotten_at": now,
         }
         Signature.objects.filter(pk=signature.pk).update(**changes)

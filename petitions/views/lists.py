@@ -17,6 +17,7 @@ def petition_list(request: HttpRequest) -> HttpResponse:
     cards = petition_cards(Petition.objects.public())
     context = {
         "open": [card for card in cards if card.petition.is_open(now)],
-        "closed": [card for card in cards if not card.petition.is_open(now)],
+        "soon": [card for card in cards if card.petition.opens_later(now)],
+        "closed": [card for card in cards if not card.petition.is_open(now) and not card.petition.opens_later(now)],
     }
     return render(request, "petitions/petition_list.html", context)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from math import ceil
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,23 +11,27 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import switches
-from petitions import notices, services
+from petitions import notices, page, services
 from petitions.exceptions import PetitionsError, SignatureChanged, TooManySignatures, WaitFirst
 from petitions.forms import SignatureForm
 from petitions.models import Petition, Signature
-from petitions.services.signing import CONFIRM
+from petitions.services.links import CONFIRM, MANAGE, NOT_ME, path
 from privacy.network import network_hash
 from privacy.public import public_page
 from privacy.requests import cookieless
 
-RECENT_NAMES = 12
+SAID_YES = {Signature.State.CONFIRMED, Signature.State.HELD}  # who is held reads what everybody reads
 
 
 @public_page
 @require_safe
 def petition_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    petition = _public_petition(slug)
-    return render(request, "petitions/petition_detail.html", _page(petition, SignatureForm()))
+    return render(request, "petitions/petition_detail.html", detail_page(slug, SignatureForm()))
+
+
+def detail_page(slug: str, form: SignatureForm) -> dict[str, object]:
+    """What the page of a public petition shows, with this form in it. Raises Http404."""
+    return _page(_public_petition(slug), form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -42,18 +47,16 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "petitions/petition_detail.html", _page(_public_petition(slug), form), status=422)
     now = timezone.now()
     if form.is_trapped:
-        services.count_trapped(petition, now=now)
+        services.count_trapped(petition, network=network_hash(request, now), now=now)
         return redirect("petitions:check-inbox", slug=petition.slug)
-    network = network_hash(request, now)
+    answers: dict[str, Any] = form.challenge_answers
+    place: dict[str, Any] = {
+        "network": network_hash(request, now),
+        "network_range": network_hash(request, now, wide=True),
+    }
     try:
-        services.check_challenge(
-            petition,
-            **form.challenge_answers,
-            network=network,
-            network_range=network_hash(request, now, wide=True),
-            now=now,
-        )
-        services.sign_petition(petition, **form.cleaned_data, network=network, now=now)
+        waited = services.check_challenge(petition, **answers, **place, now=now)
+        services.sign_petition(petition, **form.cleaned_data, **place, waited=waited, now=now)
     except WaitFirst as exc:
         return _wait(request, petition, form, exc, now)
     except PetitionsError as exc:
@@ -63,12 +66,6 @@ def sign(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("petitions:check-inbox", slug=petition.slug)
 
 
-@public_page
-@require_safe
-def check_inbox(request: HttpRequest, slug: str) -> HttpResponse:
-    return render(request, "petitions/check_inbox.html", {"petition": _public_petition(slug)})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @cookieless
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,7 +73,15 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     signature = services.find_signature(token, CONFIRM)
     if signature is None:
         raise Http404
-    context = {"signature": signature, "petition": signature.petition, "already": False, "refusal": "", "changed": ""}
+    context = {
+        "signature": signature,
+        "petition": signature.petition,
+        "already": False,
+        "refusal": "",
+        "changed": "",
+        "manage_url": path(MANAGE, signature),
+        "not_me_url": path(NOT_ME, signature),
+    }
     if request.method == "POST":
         was = signature.state
         try:
@@ -87,9 +92,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "petitions/confirm.html", context, status=409)
         except PetitionsError as exc:
             return render(request, "petitions/confirm.html", context | {"refusal": str(exc)}, status=409)
-        context |= {"signature": signature, "already": was == Signature.State.CONFIRMED}
+        context |= {"signature": signature, "already": was in SAID_YES}
         return render(request, "petitions/confirmed.html", context)
-    if signature.state == Signature.State.CONFIRMED:
+    if signature.state in SAID_YES:
         return render(request, "petitions/confirmed.html", context | {"already": True})
     try:
         services.check_confirmable(signature, now=timezone.now())
@@ -118,10 +123,10 @@ def _wait(
 
 
 def _public_petition(slug: str) -> Petition:
-    petitions = Petition.objects.public().select_related("campaign")
-    return get_object_or_404(
-        petitions.prefetch_related("texts", "campaign__texts", "recipients__forms_of_address"), slug=slug
-    )
+    petition = page.public_petition(slug)
+    if petition is None:
+        raise Http404
+    return petition
 
 
 def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
@@ -132,9 +137,10 @@ def _page(petition: Petition, form: SignatureForm) -> dict[str, object]:
         "form": form,
         "is_open": petition.is_open(now) and switches.takes_signatures(),
         "is_paused": petition.is_open(now) and not switches.takes_signatures(),
-        "opens_later": petition.opens_at is not None and petition.opens_at > now,
+        "takes_confirmations": petition.accepts_confirmation(now),
+        "opens_later": petition.opens_later(now),
         "challenge": services.challenge_for(petition, now=now),
         "notices": notices.NOTICES,
-        "listed": Signature.objects.filter(petition=petition).listed().order_by("-confirmed_at")[:RECENT_NAMES],
+        **page.parts(petition, now),
         "language": get_language(),
     }

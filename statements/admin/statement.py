@@ -170,7 +170,8 @@ class StatementAdmin(PublishingAdmin):
         deadline = statement.deadline
         if deadline is None:
             return _("Organizations can sign.")
-        when = date_format(deadline.astimezone(ZoneInfo(statement.time_zone)), "l, j F Y, H:i")
+        local = deadline.astimezone(ZoneInfo(statement.time_zone))
+        when = f"{date_format(local, 'l')}, {date_format(local, 'DATETIME_FORMAT')}"
         return _("Organizations can sign until %(when)s (%(zone)s).") % {"when": when, "zone": statement.time_zone}
 
     def panels(self, request: HttpRequest, statement: Statement) -> dict[str, Any]:

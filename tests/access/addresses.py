@@ -1,6 +1,7 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
@@ -10,13 +11,24 @@ from django.urls import reverse
 from letters.copies import copies_digest
 from letters.models import Recipient
 from letters.services import preview_copies
-from petitions.services.signing import CONFIRM
+from petitions.services import state_digest
+from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
 from tests.access.world import World
 
+# Addresses behind the personal links of a signature, and for what their token is.
+PERSONAL = {
+    "not-me": NOT_ME,
+    "manage": MANAGE,
+    "manage-change": MANAGE,
+    "manage-withdraw": MANAGE,
+    "manage-data": MANAGE,
+    "manage-erase": MANAGE,
+    "unsubscribe": UNSUBSCRIBE,
+}
 PASSWORD = "seven lanterns at dusk"
 Form = dict[str, Any]
 
@@ -26,9 +38,21 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pages:organization": lambda world: [world.own.slug],
     "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
     "petitions:detail": lambda world: [world.open_petition.slug],
+    "petitions:update": lambda world: [world.open_petition.slug, world.published_update.pk],
     "petitions:sign": lambda world: [world.open_petition.slug],
     "petitions:check-inbox": lambda world: [world.open_petition.slug],
+    "petitions:with": lambda world: [world.open_petition.slug, world.rows["petitions.partnerlink"].code],
+    "petitions:card": lambda world: [world.open_petition.slug],
+    "petitions:qr-svg": lambda world: [world.open_petition.slug],
+    "petitions:qr-png": lambda world: [world.open_petition.slug],
+    "petitions:paper": lambda world: [world.open_petition.slug],
+    "petitions:report": lambda world: [world.open_petition.slug],
+    "admin:petitions_signature_trend": lambda world: [world.open_petition.pk],
     "petitions:confirm": lambda world: [wrong_token()],
+    "admin:petitions_importbatch_look": lambda world: ["0" * 32],
+    "petitions:check-inbox-again": lambda world: [world.open_petition.slug],
+    "petitions:resend": lambda world: [world.open_petition.slug],
+    **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
     "statements:docx": lambda world: [world.published.slug],
@@ -67,11 +91,18 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
 }  # fmt: skip
 # The page of the organization that looks, for an address of the delegate's area.
 ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
+
+
+def own_token(purpose: str, world: World) -> list[Any]:
+    return [right_token(world, purpose)]
+
+
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
     ("statements:preview", words.HOLDER): lambda world: [world.preview.token],
     ("statements:preview-pdf", words.HOLDER): lambda world: [world.preview.token],
+    **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
@@ -85,6 +116,13 @@ QUERIES: dict[str, Callable[[World], str]] = {
 POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
+    "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
+    "petitions:resend": lambda world: {"email": "bo@supporter.example"},
+    "petitions:manage-change": lambda world: {
+        "show_name": "full", "language": "ko", "shown": state_digest(world.signature),
+    },
+    "petitions:manage-withdraw": lambda world: {"shown": state_digest(world.signature)},
+    "petitions:manage-erase": lambda world: {"shown": state_digest(world.signature)},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
     "statements:cosign": lambda world: {
@@ -114,6 +152,8 @@ POSTED: dict[str, Callable[[World], Form]] = {
 
 # What is posted to a step, by kind of row and name; a reason where nothing is said.
 STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
+    ("petitions.petition", "extend"): lambda world: {"closes_at": "2099-01-01T12:00:00"},
+    ("petitions.comment", "refuse"): lambda world: {"ground": "attack"},
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
@@ -137,6 +177,10 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
     ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
+    ("petitions.officialpetition", "note_progress"): lambda world: {
+        "progress": "23456", "on": world.now.date().isoformat(),
+    },
+    ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 
@@ -154,7 +198,12 @@ CHANGED: dict[str, Form] = {
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
+    "petitions.officialpetition": {"body": "Changed"},
     "petitions.petition": {"goal": "777"},
+    "petitions.limitrule": {"limit": "77"},
+    "petitions.milestone": {"threshold": "777"},
+    "petitions.update": {"texts-0-title": "Changed"},
+    "privacy.providerrule": {"canonical": "changed.example"},
     "statements.statement": {"place": "Changed"},
 }
 NEW: dict[str, Form] = {
@@ -174,7 +223,22 @@ NEW: dict[str, Form] = {
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
     },
+    "petitions.officialpetition": {
+        "petition": lambda world: world.open_petition.pk, "body": "New", "country": "KR",
+        "url": "https://assembly.example/2", "threshold": "50000",
+    },
+    "petitions.partnerlink": {
+        "petition": lambda world: world.open_petition.pk, "organization": lambda world: world.other.pk,
+    },
+    "petitions.limitrule": {"scope": "network", "limit": "9", "seconds": "60", "action": "hold"},
+    "petitions.listentry": {"verdict": "block", "domain": "new.example", "reason": "A farm."},
+    "petitions.invalidationbatch": {
+        "petition": lambda world: world.open_petition.pk, "domain": "new.example", "reason": "A farm.",
+    },
     "petitions.petition": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new", "goal": "9"},
+    "petitions.milestone": {"petition": lambda world: world.open_petition.pk, "threshold": "9"},
+    "petitions.update": {"petition": lambda world: world.open_petition.pk},
+    "privacy.providerrule": {"domain": "new.example", "canonical": "new.example"},
     "statements.statement": {"campaign": lambda world: world.rows["campaigns.campaign"].pk, "slug": "new"},
 }  # fmt: skip
 
@@ -274,8 +338,8 @@ def asking(world: World) -> Form:
     }  # fmt: skip
 
 
-def right_token(world: World) -> str:
-    return tokens.make(CONFIRM, world.signature.pk, bytes(world.signature.nonce))
+def right_token(world: World, purpose: str = CONFIRM) -> str:
+    return tokens.make(purpose, world.signature.pk, bytes(world.signature.nonce))
 
 
 def wrong_token() -> str:

@@ -21,7 +21,7 @@ from accounts.backends import AddressBackend
 from desk.site import DeskSite
 from tests.access.words import ACTS, ASKED, MOVES, OPENS, REFUSED, SIGN_IN, TOLD
 
-WRITE = re.compile(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
+WRITE = re.compile(r'\s*(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
 # What any request may write: who is there, and how often somebody came.
 ALWAYS_WRITTEN = {"django_session", "privacy_throttlecounter", "privacy_throttlelog", "privacy_networkkey"}
 SIGN_IN_PAGES = re.compile(r"(/ko)?/(admin/login|admin/second-factor|delegate/sign-in)/")

@@ -49,9 +49,25 @@ PUBLIC_PAGES = {
     "pages:recipient": Page("An office in use, and what it was sent", EVERYBODY),
     "petitions:list": Page("Petitions", EVERYBODY),
     "petitions:detail": Page("A petition that was published", EVERYBODY),
+    "petitions:update": Page("A published update of a petition", EVERYBODY),
     "petitions:sign": Page("Sign an open petition", EVERYBODY, EVERYBODY, get=MOVES),
     "petitions:check-inbox": Page("Check your inbox", EVERYBODY),
+    "petitions:with": Page("A petition, by the link of an organization", EVERYBODY),
+    "petitions:card": Page("The picture beside a link to a petition", EVERYBODY),
+    "petitions:qr-svg": Page("The address of a petition as a QR code, drawn", EVERYBODY),
+    "petitions:qr-png": Page("The address of a petition as a QR code, as a picture", EVERYBODY),
+    "petitions:paper": Page("A sheet for signatures on paper", EVERYBODY),
+    "petitions:report": Page("Report a petition", EVERYBODY, EVERYBODY),
     "petitions:confirm": Page("Confirm a signature, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "petitions:check-inbox-again": Page("The mail was asked for again", EVERYBODY),
+    "petitions:resend": Page("Ask for the confirmation mail again", EVERYBODY, EVERYBODY, get=MOVES),
+    "petitions:not-me": Page("Somebody else typed my address, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "petitions:manage": Page("Everything one signed, by the link of the mail", ONLY_BY_LINK),
+    "petitions:manage-change": Page("Change what one signed", EVERYBODY, ONLY_BY_LINK, get=MOVES),
+    "petitions:manage-withdraw": Page("Take a signature back", EVERYBODY, ONLY_BY_LINK, get=MOVES),
+    "petitions:manage-data": Page("What is kept, as a file", ONLY_BY_LINK),
+    "petitions:manage-erase": Page("Erase oneself", ONLY_BY_LINK, ONLY_BY_LINK),
+    "petitions:unsubscribe": Page("No more updates, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:list": Page("Statements", EVERYBODY),
     "statements:detail": Page("A published statement", EVERYBODY),
     "statements:pdf": Page("A published statement as PDF", EVERYBODY),
@@ -97,6 +113,7 @@ DELEGATE_PAGES = {
     "statements:decline": Page("Decline", OF_THE_ORGANIZATION, frozenset({SIGNER}), get=MOVES),
     "statements:delegate-pdf": Page("The text as PDF, for a board", OF_THE_ORGANIZATION),
     "statements:cosigned": Page("What one's organization signed", OF_THE_ORGANIZATION),
+    "pages:delegate-petitions": Page("The links of one's own organization to petitions", DELEGATES),
     "statements:passkeys": Page("One's own passkeys", DELEGATES),
     "statements:add-passkey-options": Page("What a browser makes a passkey of", NOBODY, DELEGATES, post=OPENS),
     "statements:add-passkey": Page("Add a passkey; a wrong one is refused", NOBODY, DELEGATES, post=TOLD),
@@ -155,6 +172,8 @@ WAY_IN_PAGES = {
     ),
 }  # fmt: skip
 
+IMPORTERS = staff("moderator")
+
 # --- The desk: every kind of row ----------------------------------------------------------------------------------
 DESK_ROWS = {
     "statements.statement": Rows(
@@ -203,9 +222,110 @@ DESK_ROWS = {
             "stop_challenge": Step("Stop asking for it", ["moderator"]),
             "hide_names": Step("Hide all names", ["moderator", "press", "safeguarding"]),
             "show_names": Step("Show the names again", ["moderator", "press", "safeguarding"]),
+            "begin_duty_of_care": Step("Begin duty of care", ["moderator", "press", "safeguarding"]),
+            "end_duty_of_care": Step("End duty of care", ["moderator", "press", "safeguarding"]),
+            "extend": Step("Let it close later", ["editor"]),
+            "deliver": Step("Note as delivered", ["editor"]),
+            "archive": Step("Archive", ["editor"]),
         },
     ),
-    "petitions.signature": Rows("Signatures of supporters", read=["moderator", "safeguarding"], leaves_a_line=True),
+    "petitions.update": Rows(
+        "News of petitions",
+        read=["editor", "press", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={
+            "submit": Step("Submit for review", ["editor"]),
+            "publish": Step("Publish, and mail to those who asked", ["editor"], but=AUTHOR),
+            "send_back": Step("Send back", ["editor"]),
+            "stop_mails": Step("Stop the mails", ["editor"]),
+        },
+    ),
+    "petitions.milestone": Rows(
+        "Milestones",
+        read=["editor", "press", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={"settle": Step("Settle", ["editor"])},
+    ),
+    "petitions.comment": Rows(
+        "Comments of supporters",
+        read=["moderator"],
+        steps={
+            "approve": Step("Show on the page", ["moderator"]),
+            "refuse": Step("Keep off the page", ["moderator"]),
+        },
+    ),
+    "petitions.partnerlink": Rows("Links of organizations to petitions", read=["editor", "auditor"], add=["editor"]),
+    "petitions.officialpetition": Rows(
+        "Official petitions to parliaments",
+        read=["editor", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={"note_progress": Step("Note how many signed there", ["editor"])},
+    ),
+    "petitions.importbatch": Rows(
+        "Signatures from files",
+        read=["moderator", "auditor"],
+        steps={"take_out": Step("Take the signatures of a file out again", ["moderator"])},
+        pages={
+            # Without a file the form is asked again.
+            "admin:petitions_importbatch_add": Page("Upload a file", IMPORTERS, IMPORTERS, post=ASKED),
+            # A token of nobody's leads back to the upload.
+            "admin:petitions_importbatch_look": Page(
+                "Look at an uploaded file, and import it", IMPORTERS, IMPORTERS, get=TOLD, post=TOLD
+            ),
+        },
+    ),
+    "petitions.signature": Rows(
+        "Signatures of supporters",
+        read=["moderator", "safeguarding"],
+        leaves_a_line=True,
+        steps={
+            "release": Step("Release a held one", ["moderator"]),
+            "strike": Step("Strike out", ["moderator"]),
+            "restore": Step("Bring back what was struck out", ["moderator"]),
+            "reveal": Step("Read the address", ["safeguarding"]),
+        },
+        pages={
+            "admin:petitions_signature_changelist": Page(
+                "The list; moderators release and strike out many at once",
+                staff("moderator", "safeguarding"),
+                staff("moderator", "safeguarding"),
+                post=OPENS,
+                but={"POST moderator": MOVES, "POST superuser": MOVES},
+            ),
+            "admin:petitions_signature_trend": Page(
+                "The last hours of a petition", staff("moderator"), leaves=frozenset({"accounts_auditentry"})
+            ),
+        },
+    ),
+    "petitions.listentry": Rows(
+        "Allow and block lists",
+        read=["moderator", "auditor"],
+        add=["moderator"],
+        steps={"end": Step("End a line now", ["moderator"])},
+    ),
+    "petitions.limitrule": Rows("Limits", read=["moderator", "auditor"], add=["moderator"], change=["moderator"]),
+    "petitions.invalidationbatch": Rows(
+        "Batches of invalid signatures",
+        read=["moderator", "auditor"],
+        add=["moderator"],
+        steps={
+            "run": Step("Strike them out", ["moderator"]),
+            "cancel": Step("Stop in the middle", ["moderator"]),
+            "undo": Step("Bring them back", ["moderator"]),
+        },
+    ),
+    "petitions.report": Rows(
+        "Reports of visitors",
+        read=["moderator", "safeguarding"],
+        leaves_a_line=True,
+        steps={
+            "decide": Step("Settle", ["moderator", "safeguarding"]),
+            "reopen": Step("Let it wait again", ["moderator", "safeguarding"]),
+        },
+    ),
     "letters.release": Rows(
         "Releases of letters",
         read=["sender", "auditor"],
@@ -278,6 +398,12 @@ DESK_ROWS = {
             "reset_second_factor": Step("Reset the second factor", ["administrator"]),
             "end_sessions": Step("End all sessions", ["administrator"]),
         },
+    ),
+    "privacy.providerrule": Rows(
+        "Rules of mail providers",
+        read=["administrator", "moderator", "auditor"],
+        add=["administrator", "moderator"],
+        change=["administrator", "moderator"],
     ),
     "accounts.auditentry": Rows(
         "History of everything",

@@ -46,7 +46,11 @@ def desk_steps() -> dict[str, list[str]]:
         label: [
             *getattr(model_admin, "change_actions", ()),
             *getattr(model_admin, "changelist_actions", ()),
-            *(name if isinstance(name, str) else name.__name__ for name in model_admin.actions or ()),
+            # "release_selected" takes the step "release" with many rows at once
+            *(
+                (name if isinstance(name, str) else name.__name__).removesuffix("_selected")
+                for name in model_admin.actions or ()
+            ),
         ]
         for label, model_admin in desk_rows().items()
     }

@@ -18,7 +18,16 @@ from tests.conftest import LONG
 pytestmark = pytest.mark.django_db
 
 FORGED = ["999999", "9" * 30, "abc", "-1", "1%00", "%27%20or%201=1"]
-SIGNED_WITHOUT_COOKIE = {"petitions:sign", "petitions:confirm"}  # what comes from another site is refused instead
+SIGNED_WITHOUT_COOKIE = {
+    "petitions:sign",
+    "petitions:confirm",
+    "petitions:report",
+    "petitions:manage-change",
+    "petitions:manage-erase",
+    "petitions:manage-withdraw",
+    "petitions:not-me",
+    "petitions:unsubscribe",
+}  # what comes from another site is refused instead
 # What a form does not hold and follows from who posts it.
 FOLLOWS = {"last_written_by", "email_fingerprint", "session_round"}
 

@@ -15,7 +15,18 @@ from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email
 from petitions import services as petitions
-from petitions.models import Signature
+from petitions.models import (
+    Comment,
+    ImportBatch,
+    LimitRule,
+    Milestone,
+    OfficialPetition,
+    PartnerLink,
+    Signature,
+    Update,
+    UpdateText,
+)
+from privacy.models import ProviderRule
 from statements import services as statements
 from tests import factories
 from tests.access import people, words
@@ -37,6 +48,7 @@ class World:
     published: Any = None
     preview: Any = None  # a journalist's link
     open_petition: Any = None
+    published_update: Any = None
     signature: Any = None
     passkey: Any = None  # of nobody who comes
     invitation: Any = None  # the link in a mail to a new member of staff
@@ -132,16 +144,96 @@ def _petitions(world: World, campaign: Any) -> None:
     petitions.submit_petition(in_review.pk, by=author, now=now)
     world.open_petition = factories.make_petition(**shared)
     petitions.sign_petition(
-        world.open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+        world.open_petition,
+        name="Anna Kim",
+        email="anna.kim@supporter.example",
+        country="KR",
+        language="en",
+        consent_updates=True,
+        now=now,
     )
     world.signature = Signature.objects.get(petition=world.open_petition)
-    add(world, draft, world.signature)
+    link = PartnerLink.objects.create(petition=world.open_petition, organization=world.own)
+    official = OfficialPetition.objects.create(
+        petition=world.open_petition, body="Assembly", country="KR", url="https://assembly.example/1", threshold=50_000
+    )
+    batch = ImportBatch.objects.create(
+        petition=world.open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=author, at=now
+    )
+    add(world, draft, world.signature, link, official, batch)
+    _defence(world, author)
+    careful = factories.make_petition(duty_of_care=True, **shared)
+    ending = factories.make_petition(closes_at=timezone.now() + timedelta(days=9), **shared)
+    ended = factories.make_petition(state="closed", **shared)
     steps = {
         "submit": draft, "publish": in_review, "send_back": in_review, "close": world.open_petition,
         "ask_challenge": world.open_petition, "stop_challenge": attacked,
         "hide_names": world.open_petition, "show_names": hidden,
+        "begin_duty_of_care": world.open_petition, "end_duty_of_care": careful, "extend": ending,
+        "deliver": ended, "archive": ended,
     }  # fmt: skip
     world.step_rows |= {("petitions.petition", name): row for name, row in steps.items()}
+    _news(world, now, author)
+
+
+def _news(world: World, now: Any, author: Any) -> None:
+    """Updates in each state, a milestone ahead and one reached, and a comment that waits."""
+    draft, in_review, published = (
+        Update.objects.create(petition=world.open_petition, author=author) for _number in range(3)
+    )
+    for update in (draft, in_review, published):
+        UpdateText.objects.create(update=update, language="en", title="They answered", body="A letter came.")
+    for update in (in_review, published):
+        petitions.submit_update(update.pk, by=author, now=now)
+    petitions.publish_update(published.pk, by=factories.make_user("editor"), now=now)
+    world.published_update = published
+    ahead, reached = (
+        Milestone.objects.create(petition=world.open_petition, threshold=number, reached_at=at)
+        for number, at in ((1_000, None), (10, now))
+    )
+    notes: Any = {"created_at": now, "link_sent_at": now, "confirmed_at": now, "language": "en"}
+    comment = Comment.objects.create(
+        petition=world.open_petition, name="Mi Kim", address="mi@supporter.example", comment="For my sister.",
+        address_fingerprint=bytes(32), state="confirmed", comment_state="waiting", **notes,
+    )  # fmt: skip
+    add(world, draft, ahead, comment)
+    world.step_rows |= {
+        ("petitions.update", "submit"): draft, ("petitions.update", "publish"): in_review,
+        ("petitions.update", "send_back"): in_review, ("petitions.update", "stop_mails"): published,
+        ("petitions.milestone", "settle"): reached,
+        ("petitions.comment", "approve"): comment, ("petitions.comment", "refuse"): comment,
+    }  # fmt: skip
+
+
+def _defence(world: World, author: User) -> None:
+    """A line, a limit, batches and signatures in the states in which each step is offered, reports."""
+    now, petition = world.now, factories.make_petition(author=author)
+    for name in ("held", "struck"):
+        petitions.sign_petition(petition, name=name, email=f"{name}@supporter.example", language="en", now=now)
+    held, struck = Signature.objects.filter(petition=petition).order_by("pk")
+    Signature.objects.filter(pk=held.pk).update(suspicion="network")
+    petitions.strike_signature(struck.pk, reason="A robot.", by=author, now=now)
+    batches = [
+        petitions.preview_batch(petition, {"domain": "else.example"}, reason="A farm.", by=author, now=now)
+        for _ in range(3)
+    ]
+    for batch in batches[1:]:
+        petitions.begin_batch(batch.pk, by=author, now=now)
+    petitions.cancel_batch(batches[2].pk, by=author, now=now)
+    rule = LimitRule.objects.create(scope="network", limit=1000, seconds=60, action="hold")
+    entry = petitions.add_entry("hold", domain="else.example", reason="A farm.", by=author, now=now)
+    waiting, settled = (
+        petitions.report_petition(petition, about="other", text="…", network=bytes([n]) * 16, now=now) for n in range(2)
+    )
+    petitions.decide_report(settled.pk, acted=False, answer="opinion", note="", by=author, now=now)
+    add(world, entry, rule, batches[0], waiting)
+    world.step_rows |= {
+        ("petitions.signature", "release"): held, ("petitions.signature", "strike"): held,
+        ("petitions.signature", "restore"): struck, ("petitions.signature", "reveal"): held,
+        ("petitions.listentry", "end"): entry, ("petitions.invalidationbatch", "run"): batches[0],
+        ("petitions.invalidationbatch", "cancel"): batches[1], ("petitions.invalidationbatch", "undo"): batches[2],
+        ("petitions.report", "decide"): waiting, ("petitions.report", "reopen"): settled,
+    }  # fmt: skip
 
 
 def _letters(world: World) -> None:
@@ -229,7 +321,8 @@ def _accounts(world: World) -> None:
     send_password_link(user.pk, by=administrator, now=now)
     world.password_link = user.staff_links.get()
     check = DomainCheck.objects.create(domain="coalition.example", checked_at=now, findings=[])
-    add(world, check, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
+    rule = ProviderRule.objects.get_or_create(domain="rule.example", defaults={"canonical": "rule.example"})[0]
+    add(world, rule, check, switch, user, user.groups.get(), AuditEntry.objects.earliest("pk"))
     has_factor = factories.make_user("press")
     people.give_app(has_factor)
     world.step_rows |= {

@@ -23,7 +23,13 @@ NOT_THE_CAMPAIGNS = {
     "outbox.view_domaincheck",
     "outbox.change_domaincheck",
 }
-PEOPLE = {"petitions.view_signature", "campaigns.view_delegate", "accounts.view_user"}
+PEOPLE = {
+    "petitions.view_signature",
+    "petitions.view_comment",
+    "petitions.view_report",
+    "campaigns.view_delegate",
+    "accounts.view_user",
+}
 
 
 def granted(role):

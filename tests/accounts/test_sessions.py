@@ -113,7 +113,9 @@ def test_one_sets_ones_own_language_and_clock(editor, come_in):
     editor.refresh_from_db()
     assert (editor.language, editor.time_zone) == ("ko", "Europe/Paris")
     assert (editor.email, editor.is_superuser) == was
-    assert 'lang="ko"' in client.get(ACCOUNT).content.decode()
+    page = client.get(ACCOUNT).content.decode()
+    assert 'lang="ko"' in page
+    assert "저장했습니다." in page
 
 
 def test_the_page_to_sign_in_speaks_the_language_of_the_browser():

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from config import checks
+from tests.conftest import only_long
 from tests.servers import REPOSITORY
 
 
@@ -56,7 +57,7 @@ def test_what_a_server_should_not_be_left_at_is_said(settings, changed, found):
     assert [message.id for messages in said for message in messages] == found
 
 
-@pytest.mark.parametrize("command", ["setup", "up"])
+@pytest.mark.parametrize("command", [pytest.param("setup", marks=only_long), "up"])
 def test_no_command_begins_where_staff_would_come_in_by_password_alone(command):
     environment = os.environ | {"DEBUG": "0", "EMAIL_URL": "smtp://mail.example", "STAFF_SECOND_FACTOR": "0"}
     done = subprocess.run(

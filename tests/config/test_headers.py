@@ -363,4 +363,5 @@ def test_robots_keep_out_of_what_is_for_somebody(client):
     assert set(lines[1:]) == {
         *("Disallow: /admin/", "Disallow: /delegate/", "Disallow: /ko/delegate/"),
         *("Disallow: /signatures/", "Disallow: /ko/signatures/"),
+        *("Disallow: /unsubscribe/", "Disallow: /ko/unsubscribe/"),
     }

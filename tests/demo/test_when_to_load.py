@@ -9,7 +9,8 @@ from campaigns.models import Campaign, Organization
 from demo import loading
 from demo.exceptions import LoadRefused
 from demo.logins import STAFF, with_random_passwords
-from petitions.models import Petition
+from petitions.models import LimitRule, Petition
+from privacy.models import ProviderRule
 
 
 @pytest.fixture
@@ -57,7 +58,9 @@ def test_reset_deletes_everything_and_loads_again_with_new_passwords_in_public(s
     logins = loading.reset(now=now, in_public=True)
     assert not Organization.objects.filter(slug="made-by-a-visitor").exists()
     assert not list(tmp_path.iterdir())
-    assert Petition.objects.get().signature_count == 20
+    assert Petition.objects.get().signature_count == 20 + loading.petition_life.PAPER
+    assert LimitRule.objects.exists()
+    assert ProviderRule.objects.exists()
     assert switches.is_on(Switch.Key.DEMONSTRATION)
     for login, known in zip(logins, STAFF, strict=True):
         user = User.objects.get_by_natural_key(login.address)

@@ -18,7 +18,7 @@ from letters import services as letters
 from letters.models import Release
 from letters.models.recipient import Channel
 from petitions import services as petitions
-from petitions.models import Petition
+from petitions.models import ImportBatch, Milestone, OfficialPetition, Petition, Signature, Update, UpdateText
 from statements.models import Statement
 from statements.services import invite_organizations, request_release
 from tests import factories
@@ -84,7 +84,29 @@ def _make_world(now: datetime) -> World:
     petitions.submit_petition(in_review.pk, by=editor, now=now)
     open_petition = factories.make_petition(**shared)
     petitions.sign_petition(
-        open_petition, name="Anna Kim", email="anna.kim@supporter.example", country="KR", language="en", now=now
+        open_petition,
+        name="Anna Kim",
+        email="anna.kim@supporter.example",
+        comment="For my sister.",
+        language="en",
+        now=now,
+    )
+    petitions.confirm_signature(Signature.objects.get().pk, now=now)
+    petitions.add_entry("hold", domain="else.example", reason="A farm.", by=editor, now=now)
+    petitions.preview_batch(open_petition, {"domain": "else.example"}, reason="A farm.", by=editor, now=now)
+    petitions.report_petition(open_petition, about="other", text="…", network=b"", now=now)
+    Milestone.objects.create(petition=open_petition, threshold=1_000)
+    UpdateText.objects.create(
+        update=Update.objects.create(petition=open_petition, author=editor),
+        language="en",
+        title="News",
+        body="A letter.",
+    )
+    OfficialPetition.objects.create(
+        petition=open_petition, body="Assembly", country="KR", url="https://assembly.example/1", threshold=50_000
+    )
+    ImportBatch.objects.create(
+        petition=open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=editor, at=now
     )
     factories.make_organization(state="applied")
     _make_evidence(campaign)

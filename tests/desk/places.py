@@ -1,7 +1,7 @@
 """Addresses of the desk."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
@@ -9,7 +9,7 @@ from letters.models import Letter, Release
 
 ADDED_BY_HAND = {
     "campaign", "demand", "source", "incident", "instrument", "organization", "petition", "statement", "recipient",
-    "lettertemplate", "user",
+    "lettertemplate", "user", "importbatch", "partnerlink", "officialpetition",
 }  # fmt: skip
 
 
@@ -72,3 +72,4 @@ class _Nobody:
     """Enough of a request to ask an admin for its rows."""
 
     method, resolver_match = "GET", None
+    GET: ClassVar[dict[str, str]] = {}

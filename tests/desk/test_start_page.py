@@ -11,7 +11,8 @@ from django.utils import timezone
 from desk import queues
 from letters.models import Dispatch, Letter, Release
 from outbox.models import Email
-from petitions.models import Petition
+from petitions import services as petitions
+from petitions.models import Milestone, Petition, Signature, Update
 from statements.models import Statement
 from tests import factories
 
@@ -29,7 +30,7 @@ def everybody():
 
 def rows_listed(client, url):
     html = client.get(url).content.decode()
-    return len(re.findall(r'<tr><t[dh] class="[^"]*field-|<tr><th class="field-', html))
+    return len(re.findall(r'<tr><t[dh] class="[^"]*(?:field-|action-checkbox)|<tr><th class="field-', html))
 
 
 def test_every_queue_counts_right_and_its_list_holds_exactly_these(world, desk):
@@ -45,6 +46,11 @@ def test_every_queue_counts_right_and_its_list_holds_exactly_these(world, desk):
     Dispatch.objects.update(due_on=timezone.localdate() - timedelta(days=2))
     closed = factories.make_statement(campaign=world.draft.campaign, deadline=now + timedelta(days=1), now=now)
     Statement.objects.filter(pk=closed.pk).update(state="closed")
+    petitions.sign_petition(world.open_petition, name="B", email="b@supporter.example", language="en", now=now)
+    Signature.objects.filter(state="pending").update(state="held", suspicion="network", confirmed_at=now)
+    Email.objects.filter(created_at=now).update(state="sent", sent_at=now)
+    Milestone.objects.update(reached_at=now, tell_signatories=True)
+    Update.objects.update(state="in_review")
 
     seen = found(user)
     assert {title: queue.count for title, queue in seen.items()} == {
@@ -53,6 +59,11 @@ def test_every_queue_counts_right_and_its_list_holds_exactly_these(world, desk):
         "Deliveries by staff to do": 1,
         "Statements to publish": 1,
         "Petitions in review": 1,
+        "Updates in review": 1,
+        "Reports of visitors": 1,
+        "Signatures held for a look": 1,
+        "Comments that wait for a look": 1,
+        "Milestones that propose a letter or an update": 1,
         "Statements open for co-signing": 1,
         "Invitations without an answer": world.open_statement.invitations.count(),
         "Organizations that applied": 1,

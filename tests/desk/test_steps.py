@@ -1,5 +1,7 @@
 """Steps act on POST alone, with a token, for whoever may; every refusal is a sentence."""
 
+import re
+
 import pytest
 from django.contrib.messages import get_messages
 from django.forms.models import model_to_dict
@@ -150,7 +152,9 @@ def test_a_delegate_is_invited_from_the_page_of_the_organization(world, desk):
     assert "member of staff" in staff.content.decode()
 
 
-def test_signatures_have_neither_step_nor_box(world, superuser, desk):
-    html = desk(superuser).get(places.page(Signature.objects.get())).content.decode()
-    assert "actions/" not in html
+def test_signatures_have_no_box_and_no_step_for_whoever_moderates_nothing(world, superuser, desk):
+    client = desk(factories.make_user("safeguarding"))
+    html = client.get(places.page(Signature.objects.get())).content.decode()
+    assert re.findall(r"actions/(\w+)/", html) == ["reveal"]
+    assert 'name="name"' not in html
     assert desk(superuser).post(places.page(Signature.objects.get()), {"name": "X"}).status_code == 403

@@ -24,7 +24,7 @@ def assert_sent(page: Page) -> None:
 
 
 def test_signing_with_work_or_with_patience(start_site, open_page):
-    site = start_site(CHALLENGE_WAIT="3", PAGE_CACHE_SECONDS="0")
+    site = start_site(CHALLENGE_WAIT="6", PAGE_CACHE_SECONDS="0")
     early_bird = open_page(site, width=390, expected=("429",))
     early_bird.goto(PETITION)
     assert early_bird.locator("script").count() == 0
@@ -62,7 +62,7 @@ def test_signing_with_work_or_with_patience(start_site, open_page):
     expect(plain.locator("h1")).to_have_text("Please wait a moment, then send it")
     press(plain)
     expect(plain.locator("[role=alert]")).to_contain_text("a little early")
-    plain.wait_for_timeout(3_000)
+    plain.wait_for_timeout(6_000)
     press(plain)
     assert_sent(plain)
 

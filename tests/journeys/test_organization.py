@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from demo.files import records
 from demo.logins import DELEGATE, EDITOR, Login
+from tests.conftest import only_long
 from tests.journeys.site import Site, text_of, wait_for
 
 
@@ -47,7 +48,7 @@ def waiting_delegate(site: Site, language: str) -> str:
     return next(delegates[slug]["address"] for (slug,) in waiting if delegates[slug]["language"] == language)
 
 
-@pytest.mark.parametrize(("width", "language"), [(390, "ko"), (1280, "en")])
+@pytest.mark.parametrize(("width", "language"), [(390, "ko"), pytest.param(1280, "en", marks=only_long)])
 def test_a_delegate_co_signs_exactly_what_was_read(site, open_page, width, language):
     address = waiting_delegate(site, language)
     home = "/delegate/" if language == "en" else "/ko/delegate/"
@@ -106,6 +107,7 @@ def test_the_public_page_lists_them_and_anybody_can_recompute_the_digest(site, o
     count = int(page.locator("[data-cosignature-count]").first.get_attribute("data-cosignature-count") or "")
     assert count == 24
     page.locator("a[href*='/statements/digest/']").first.click()
+    expect(page).to_have_url(re.compile("/statements/digest/"))
     digest = page.url.rstrip("/").rpartition("/")[2]
     with urllib.request.urlopen(f"{site.url}/statements/digest/{digest}.txt") as answer:  # noqa: S310 our own address
         assert hashlib.sha256(answer.read()).hexdigest() == digest

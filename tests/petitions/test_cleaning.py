@@ -35,6 +35,11 @@ def delete(settings):
     return lambda now: sum(cleaning.delete_unconfirmed(now - settings.CONFIRMATION_LIFETIME))
 
 
+def with_words():
+    """Mails that still say something, to somebody or about a signature."""
+    return Email.objects.exclude(payload__isnull=True, key__startswith="erased:")
+
+
 @pytest.fixture
 def expired(now, settings):
     """The first second at which a link sent at `now` works no more."""
@@ -46,7 +51,7 @@ def test_a_signature_and_its_mails_live_as_long_as_the_link_and_no_second_longer
     assert delete(expired - timedelta(seconds=1)) == 0
     assert (Signature.objects.count(), Email.objects.count()) == (1, 1)
     assert delete(expired) == 1
-    assert (Signature.objects.count(), Email.objects.count()) == (0, 0)
+    assert (Signature.objects.count(), with_words().count()) == (0, 0)
 
 
 def test_a_new_link_is_a_new_week(delete, sign, now, expired):
@@ -54,7 +59,7 @@ def test_a_new_link_is_a_new_week(delete, sign, now, expired):
     sign(at=now + timedelta(minutes=2))
     assert delete(expired) == 0
     assert delete(expired + timedelta(minutes=2)) == 1
-    assert not Email.objects.exists()
+    assert not with_words().exists()
 
 
 def test_only_what_is_pending_is_deleted(delete, sign, now, expired):
@@ -78,10 +83,10 @@ def test_a_mail_that_is_being_sent_is_waited_for(delete, sign, expired):
     Email.objects.update(state="sending")
     sign(2)
     assert delete(expired) == 1
-    assert (Signature.objects.count(), Email.objects.get().state) == (1, "sending")
+    assert (Signature.objects.count(), with_words().get().state) == (1, "sending")
     Email.objects.update(state="failed")
     assert delete(expired) == 1
-    assert not Email.objects.exists()
+    assert not with_words().exists()
 
 
 def test_more_than_a_batch_is_deleted_in_one_run(delete, sign, expired, monkeypatch):
@@ -90,4 +95,4 @@ def test_more_than_a_batch_is_deleted_in_one_run(delete, sign, expired, monkeypa
     for number in range(5):
         sign(number)
     assert delete(expired) == 5
-    assert not Email.objects.exists()
+    assert not with_words().exists()

@@ -82,7 +82,8 @@ def contents():
     }
     found = []
     with connection.cursor() as cursor:
-        for table in connection.introspection.table_names(cursor):
+        # Where no person stands, and a word of theirs is a domain.
+        for table in set(connection.introspection.table_names(cursor)) - {"privacy_providerrule"}:
             cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")  # noqa: S608
             columns = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
@@ -172,7 +173,7 @@ class TestSignatures:
 
     def test_the_links_of_earlier_mails_are_dead(self, petition, sign, now):
         signature = sign(petition, confirmed=False)
-        token = services.signing.confirm_url(signature, "en").rstrip("/").rpartition("/")[2]
+        token = services.links.link("confirm", signature, "en").rstrip("/").rpartition("/")[2]
         assert services.find_signature(token, "confirm")
         erase(now)
         assert services.find_signature(token, "confirm") is None

@@ -1,6 +1,7 @@
 """The clocks: each does what its dry run said, no more and no less, and one that fails stops no other."""
 
 import json
+import os
 from datetime import timedelta
 from io import StringIO
 from uuid import uuid4
@@ -12,10 +13,11 @@ from django.utils import timezone
 
 from accounts.models import KnownDevice, SignInCode, StaffLink
 from config.celery import app
-from outbox.models import Email
+from outbox.models import Email, Refusal
 from outbox.services import write_email
 from petitions import services
-from petitions.models import CountChange, Petition, Signature
+from petitions.models import CountChange, Petition, Report, Signature
+from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
 from privacy.retention import Clock
@@ -54,10 +56,15 @@ def mail(state, now, **fields):
 
 
 @pytest.fixture
-def everything(now):
+def everything(now, settings, tmp_path):
     """Of each kind of data one row that is due and one that is not, a minute on either side."""
     early, late = now - timedelta(minutes=1), now + timedelta(minutes=1)
     user = make_user("editor")
+    settings.VAR_DIR = tmp_path
+    asked = import_files.Asked(1, "paper", None, "A vigil.", "ko")
+    for side in (early, late):
+        written = (side - import_files.LIFETIME).timestamp()
+        os.utime(tmp_path / "imports" / import_files.keep(asked, b"name", by=user), (written, written))
     for side in (early, late):
         petition = make_petition()
         sign(petition, side - 365 * DAY)
@@ -69,6 +76,8 @@ def everything(now):
         closing = make_petition()
         Signature.objects.filter(pk=sign(closing, side - DAY).pk).update(state="erased", forgotten_at=side)
         Petition.objects.filter(pk=closing.pk).update(closes_at=side - DAY)
+        Report.objects.create(petition=closing, about="other", text="…", at=now, decided_at=side - 180 * DAY)
+        Refusal.objects.create(to_fingerprint=b"r", about=f"petition:{closing.pk}", at=now)
         for days in (30, 365):
             mail("sent", side - days * DAY)
         SignInCode.objects.create(user=user, session_hash=b"s", code_hash=b"c", expires_at=side - DAY)
@@ -208,7 +217,7 @@ class TestWhoSigned:
     def test_a_link_of_an_old_mail_leads_nowhere(self, now):
         petition = make_petition()
         signature = sign(petition, now)
-        url = services.signing.confirm_url(signature, "en")
+        url = services.links.link("confirm", signature, "en")
         token = url.rstrip("/").rpartition("/")[2]
         assert services.find_signature(token, "confirm") == signature
         Petition.objects.filter(pk=petition.pk).update(state="closed", closes_at=now)

@@ -98,6 +98,22 @@ def test_forty_at_once_count_as_forty(store):
 
 
 @pytest.mark.django_db
+def test_many_counters_are_asked_together_and_each_keeps_its_own_limit(store):
+    minute, hour = timedelta(minutes=1), timedelta(hours=1)
+
+    def ask(seconds):
+        few, many = throttle.Hit("few", b"a", 2, minute), throttle.Hit("many", b"a", 4, hour)
+        return throttle.hit_many([few, many], now=NOW + timedelta(seconds=seconds))
+
+    assert throttle.hit_many([], now=NOW) == []
+    assert [ask(0), ask(1), ask(2)] == [[True, True], [True, True], [False, True]]
+    assert throttle.count("few", b"a", per=minute, now=NOW + timedelta(seconds=2)) == 2  # one refused is not counted
+    assert [ask(61), ask(62), ask(63)] == [[True, True], [True, False], [False, False]]
+    assert throttle.hit("many", b"a", limit=5, per=hour, now=NOW + timedelta(seconds=64))  # the same, asked alone
+    assert ask(3_700) == [True, True]
+
+
+@pytest.mark.django_db
 def test_the_database_takes_two_statements_and_keeps_one_row_a_key():
     with CaptureQueriesContext(connection) as queries:
         hit()

@@ -1,0 +1,31 @@
+"""One line of the start page, and what all of them are made of."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.timesince import timesince
+
+
+@dataclass(frozen=True)
+class Queue:
+    """One line of the start page. `is_mine`: this person can do something about at least one of them."""
+
+    title: str
+    count: int
+    since: str  # "2 hours", "" when age says nothing
+    url: str
+    note: str = ""
+    is_mine: bool = True
+    is_trouble: bool = False
+    details: list[str] = field(default_factory=list)
+
+
+def age(oldest: datetime | None, now: datetime) -> str:
+    return timesince(oldest, now, depth=1) if oldest else ""
+
+
+def list_of(model: str, **filters: str) -> str:
+    url = reverse(f"admin:{model}_changelist")
+    return f"{url}?{urlencode(filters)}" if filters else url
