@@ -7,12 +7,14 @@ from django.urls import include, path
 
 from config import health, well_known
 from outbox import urls as outbox_urls
+from pages import feeds
 
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
     path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("robots.txt", well_known.robots_txt, name="robots-txt"),
+    path("feeds/statements/<slug:language>/", feeds.statements, name="statements-feed"),
     path("admin/", admin.site.urls),
     *(outbox_urls.mailbox if settings.MAILBOX else []),
     *i18n_patterns(

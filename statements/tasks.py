@@ -1,4 +1,4 @@
-"""What the clock does for co-signing: reminders, the drafter's day, and final copies."""
+"""What the clock does in the statements room: reminders, the drafter's day, final copies, and embargoes."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -22,3 +22,8 @@ def write_drafter_digests() -> None:
 def send_final_copies() -> None:
     """The published text goes to whoever let the secretariat sign."""
     services.send_final_copies(now=timezone.now())
+
+
+@shared_task
+def lift_due_embargoes() -> None:
+    services.lift_due_embargoes(now=timezone.now())

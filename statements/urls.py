@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import answers, colleagues, comments, delegate, passkeys, personal, public, sign_in
+from statements.views import answers, colleagues, comments, delegate, passkeys, personal, press, public, sign_in
 
 app_name = "statements"
 
@@ -11,9 +11,15 @@ urlpatterns = [
     re_path(rf"^{DIGEST}/$", public.digest_detail, name="digest"),
     re_path(rf"^{DIGEST}\.txt$", public.digest_text, name="digest-text"),
     path("statements/personal/<str:token>/", personal.personal, name="personal"),
+    path("statements/archive/", public.statement_archive, name="archive"),
     path("statements/<slug:slug>/", public.statement_detail, name="detail"),
     path("statements/<slug:slug>/versions/<int:number>/", public.version_detail, name="version"),
     path("statements/<slug:slug>.pdf", public.statement_pdf_file, name="pdf"),
+    path("statements/<slug:slug>.docx", public.statement_docx_file, name="docx"),
+    path("statements/<slug:slug>/press/", press.press_page, name="press"),
+    path("statements/<slug:slug>/press/<int:image_id>/", press.press_image, name="press-image"),
+    path("embargo/<str:token>/", press.preview, name="preview"),
+    path("embargo/<str:token>/text.pdf", press.preview_pdf, name="preview-pdf"),
     path("delegate/", delegate.home, name="delegate-home"),
     path("delegate/sign-in/", sign_in.sign_in, name="sign-in"),
     path("delegate/sign-in/code/", sign_in.sign_in_code, name="sign-in-code"),

@@ -1,10 +1,12 @@
 """Rows that tests begin with, made with as little said as possible."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from PIL import Image
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
@@ -12,7 +14,7 @@ from letters.models import FormOfAddress, LetterTemplate, Recipient
 from letters.models.recipient import Channel
 from petitions.models import Petition, PetitionText
 from statements import services as statements
-from statements.models import Statement, Translation, Version
+from statements.models import PressImage, Statement, Translation, Version
 
 NOW = datetime(2023, 11, 20, 12, tzinfo=UTC)  # the fixture `now`
 _numbers = count(1)
@@ -185,6 +187,28 @@ def make_published(*, signers: int = 2, now: datetime = NOW, **fields: Any) -> S
         sign_statement(statement, make_delegate(), now=now)
     statements.close_cosigning(statement.pk, by=make_user("editor"), now=now)
     return statements.publish_statement(statement.pk, by=make_user("editor"), now=now)
+
+
+def make_embargoed(*, until: datetime, signers: int = 2, now: datetime = NOW, **fields: Any) -> Statement:
+    """A signed statement that becomes public at `until`."""
+    statement = make_statement(now=now, **fields)
+    for _ in range(signers):
+        sign_statement(statement, make_delegate(), now=now)
+    statements.close_cosigning(statement.pk, by=statement.author, now=now)
+    return statements.set_embargo(statement.pk, until=until, by=make_user("editor"), reason="A date.", now=now)
+
+
+def picture(*, size: tuple[int, int] = (40, 30), kind: str = "JPEG", **saved: Any) -> bytes:
+    """A small picture as a file."""
+    file = io.BytesIO()
+    Image.new("RGB", size, (168, 38, 28)).save(file, kind, **saved)
+    return file.getvalue()
+
+
+def add_press_image(statement: Statement, *, by: User, now: datetime = NOW) -> PressImage:
+    return statements.add_image(
+        statement.pk, picture(), texts={"en": "A river."}, credit="Han", licence="CC BY 4.0", by=by, now=now
+    )
 
 
 def make_recipient(name: str = "", *, languages: tuple[str, ...] = ("en", "ko"), **fields: Any) -> Recipient:

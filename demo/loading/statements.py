@@ -61,7 +61,7 @@ OPENED_SECOND = {"demo-geneva", "demo-archive", "demo-towpath", "demo-common-tab
 
 def load_historical_statement(campaign: Campaign, sources: dict[str, Source], staff: Staff) -> None:
     """Our summary of the real statement of 13 October 2023, and who signed it, spelled as they did."""
-    statement = _draft("historical-statement", "RLC-S-2023-1", campaign, staff, status={}, place="Seoul")
+    statement = draft("historical-statement", "RLC-S-2023-1", campaign, staff, status={}, place="Seoul")
     head = texts("historical-statement")[0].head
     statement.is_elsewhere, statement.elsewhere_url = True, head["published_elsewhere_url"]
     statement.state = Statement.State.PUBLISHED
@@ -86,12 +86,12 @@ def load_historical_statement(campaign: Campaign, sources: dict[str, Source], st
 
 def load_joint_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -> Statement:
     """Locked 13 days ago, signed by most of the organizations within three days, published nine days ago."""
-    statement = _draft("joint-statement", "RLC-2023-1", campaign, staff, deadline=timeline.ago(9, 12))
+    statement = draft("joint-statement", "RLC-2023-1", campaign, staff, deadline=timeline.ago(9, 12))
     asked = {delegate.organization.slug for delegate in _delegates()}
     with settled_mail():
-        _open(statement, staff, locked_at=timeline.ago(13, 16), invited_at=timeline.ago(12, 10))
+        open_for_members(statement, staff, locked_at=timeline.ago(13, 16), invited_at=timeline.ago(12, 10))
     with settled_mail():
-        _answer(
+        answer(
             statement,
             mornings=[timeline.ago(12, 11), timeline.ago(11, 9), timeline.ago(10, 9), timeline.ago(9, 9)],
             signed=asked - DECLINED_JOINT - SILENT_JOINT,
@@ -107,13 +107,13 @@ def load_joint_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -
 
 def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) -> Statement:
     """Open for co-signing for nine more days; many have not answered yet, that of demo.logins.DELEGATE among them."""
-    statement = _draft("second-statement", "RLC-2023-2", campaign, staff, deadline=timeline.ahead(9, 18))
+    statement = draft("second-statement", "RLC-2023-2", campaign, staff, deadline=timeline.ahead(9, 18))
     statement.late_until = timeline.ahead(16, 18)
     statement.save(update_fields=["late_until"])
     with settled_mail():
-        _open(statement, staff, locked_at=timeline.ago(4, 15), invited_at=timeline.ago(3, 10))
+        open_for_members(statement, staff, locked_at=timeline.ago(4, 15), invited_at=timeline.ago(3, 10))
     with settled_mail():
-        _answer(
+        answer(
             statement,
             mornings=[timeline.ago(3, 11), timeline.ago(2, 9), timeline.ago(1, 9)],
             signed=SIGNED_SECOND | FIRST_TIME_SECOND,
@@ -125,7 +125,7 @@ def load_second_statement(campaign: Campaign, staff: Staff, timeline: Timeline) 
 
 def load_draft(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
     """A draft on which delegates comment: one edit was taken over, one was declined, two wait."""
-    statement = _draft("draft-statement", "RLC-2023-3", campaign, staff)
+    statement = draft("draft-statement", "RLC-2023-3", campaign, staff)
     with settled_mail():
         open_comments(statement.pk, until=timeline.ahead(4, 18), by=staff.editor, now=timeline.ago(2, 10))
         text = statement.versions.get().translations.get(language="en")
@@ -150,7 +150,7 @@ def load_draft(campaign: Campaign, staff: Staff, timeline: Timeline) -> None:
         decline_edit(edits[1].pk, reason=reason, by=staff.editor, now=timeline.ago(1, 15, 10))
 
 
-def _draft(
+def draft(
     name: str,
     reference: str,
     campaign: Campaign,
@@ -206,15 +206,20 @@ def _parts(text: Text) -> tuple[str, list[str]]:
     return body, demands
 
 
-def _open(statement: Statement, staff: Staff, *, locked_at: datetime, invited_at: datetime) -> None:
+def open_for_members(
+    statement: Statement, staff: Staff, *, locked_at: datetime, invited_at: datetime, only: set[str] | None = None
+) -> None:
+    """Lock and open it, and ask every member, or `only` these (slugs)."""
     mark_reviewed(statement.pk, "ko", by=staff.approver, now=locked_at - READING)
     lock_version(statement.pk, by=staff.editor, now=locked_at, reason=LOCKED_BECAUSE)
     open_for_cosigning(statement.pk, by=staff.editor, now=locked_at)
     members = Organization.objects.members().order_by("pk").prefetch_related("names")
+    if only is not None:
+        members = members.filter(slug__in=only)
     invite_organizations(statement.pk, members, by=staff.editor, now=invited_at)
 
 
-def _answer(
+def answer(
     statement: Statement,
     *,
     mornings: list[datetime],

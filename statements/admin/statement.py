@@ -19,7 +19,7 @@ from letters.exceptions import LettersError
 from letters.rendering import render_markdown
 from statements import services
 from statements.admin.people import PEOPLE_STEPS, PeopleAdmin
-from statements.admin.releasing import ReleasingAdmin
+from statements.admin.publishing import PublishingAdmin
 from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
 from statements.exceptions import StatementsError
@@ -46,7 +46,7 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
+class StatementAdmin(WritingAdmin, PeopleAdmin, PublishingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
@@ -63,6 +63,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
         *PEOPLE_STEPS,
         "close",
         "publish",
+        *PublishingAdmin.publishing_actions,
         "ask_for_release",
         "hide_names",
         "show_names",
@@ -162,7 +163,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
 
     # --- What stands on the page ----------------------------------------------------------------------------
     def public_url(self, statement: Statement) -> str:
-        return reverse("statements:detail", args=[statement.slug]) if statement.state in Statement.PUBLIC_STATES else ""
+        return reverse("statements:detail", args=[statement.slug]) if statement.is_public(timezone.now()) else ""
 
     def next_step(self, request: HttpRequest, statement: Statement) -> str:
         if statement.state == State.COMMENTS:
@@ -178,8 +179,10 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
         if statement.state == State.CLOSED and statement.was_written_by(self.person(request).pk):
             return _("You wrote it, so somebody else publishes it.")
         if statement.state == State.CLOSED:
-            return _("Nobody signs any more. Read it once again, then publish it.")
-        if statement.state == State.PUBLISHED and not statement.is_elsewhere:
+            return _("Nobody signs any more. Read it once again, then publish it, at once or under embargo.")
+        if statement.state == State.EMBARGOED:
+            return _("It becomes public by itself at the end of the embargo. Journalists get links of their own.")
+        if statement.state in Statement.STANDING_STATES and not statement.is_elsewhere:
             return _("It is public. Letters carry it to the offices; a second person releases them.")
         return ""
 
@@ -213,6 +216,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
             "preview_urls": self.preview_urls(statement) if version else [],
             "earlier": [row for row in statement.versions.all() if version and row.pk != version.pk],
             "releases": self.releases(request, statement),
+            **self.publishing_panels(statement),
         }
         if request.user.has_perm("statements.view_invitation") or request.user.has_perm("statements.view_cosignature"):
             url = f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}"
@@ -231,6 +235,8 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, ReleasingAdmin):
             return has_proposals(statement)
         if name in PEOPLE_STEPS:
             return self.offers_people(statement, name)
+        if name in self.publishing_actions:
+            return self.offers_publishing(request, statement, name)
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
 
     @step(

@@ -139,6 +139,7 @@ class CoSignature(models.Model):
     )
     final_copy_at = models.DateTimeField(null=True, editable=False)  # when the published text went to the organization
     superseded_at = models.DateTimeField(_("asked again"), null=True, blank=True)  # the text changed in substance
+    position = models.PositiveSmallIntegerField(_("position"), null=True, blank=True)  # in the order by hand
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True)
     recipients_told_at = models.DateTimeField(_("recipients told of the withdrawal"), null=True, blank=True)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.languages import in_language
@@ -18,9 +19,17 @@ def site_languages() -> list[str]:
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
-    def public(self) -> "StatementQuerySet":
-        """Statements whose page anybody may read."""
-        return self.filter(state__in=Statement.PUBLIC_STATES)
+    def public(self, now: datetime | None = None) -> "StatementQuerySet":
+        """Statements whose page anybody may read at this moment (the present one when None)."""
+        return self.filter(Q(state__in=Statement.PUBLIC_STATES) | self._lifted(now))
+
+    def listed(self, now: datetime | None = None) -> "StatementQuerySet":
+        """Those that stand: published or corrected, neither withdrawn nor archived."""
+        return self.filter(Q(state__in=Statement.STANDING_STATES) | self._lifted(now))
+
+    def _lifted(self, now: datetime | None) -> Q:
+        """The moment is data: a page goes by it, whether or not the clock's job has come by since."""
+        return Q(state=Statement.State.EMBARGOED, embargo_until__lte=now or timezone.now())
 
 
 class Statement(models.Model):
@@ -39,12 +48,23 @@ class Statement(models.Model):
         LOCKED = "locked", _("locked")
         OPEN = "open", _("open for co-signing")
         CLOSED = "closed", _("closed for co-signing")
+        EMBARGOED = "embargoed", _("under embargo")
         PUBLISHED = "published", _("published")
+        CORRECTED = "corrected", _("published, with a correction")
         WITHDRAWN = "withdrawn", _("withdrawn")
         ARCHIVED = "archived", _("archived")
 
-    PUBLIC_STATES = (State.PUBLISHED, State.WITHDRAWN, State.ARCHIVED)
-    LATE_STATES = (State.OPEN, State.CLOSED, State.PUBLISHED)
+    STANDING_STATES = (State.PUBLISHED, State.CORRECTED)
+    PUBLIC_STATES = (*STANDING_STATES, State.WITHDRAWN, State.ARCHIVED)
+    LATE_STATES = (State.OPEN, State.CLOSED, State.EMBARGOED, *STANDING_STATES)
+
+    class Order(models.TextChoices):
+        LEAD = "lead", _("lead organizations first, then by name")
+        NAME = "name", _("by name")
+        COUNTRY = "country", _("by country")
+        ECOSOC = "ecosoc", _("by ECOSOC status")
+        DATE = "date", _("in the order of signing")
+        HAND = "hand", _("by hand")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="statements", verbose_name=_("campaign"))
     slug = models.SlugField(_("address of the page"), unique=True)
@@ -77,6 +97,8 @@ class Statement(models.Model):
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"))
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    embargo_until = models.DateTimeField(_("embargo ends"), null=True, blank=True)
+    signature_order = models.CharField(_("order of the signatories"), max_length=8, choices=Order, default=Order.LEAD)
     elsewhere_url = models.URLField(_("published elsewhere at"), max_length=600, blank=True)
     names_hidden = models.BooleanField(_("names hidden"), default=False, editable=False)  # see CoSignature.shown()
     is_elsewhere = models.BooleanField(_("published elsewhere, summarised here"), default=False)
@@ -91,6 +113,7 @@ class Statement(models.Model):
             ("invite_statement", "Can invite organizations to co-sign"),
             ("publish_statement", "Can publish a statement of another author"),
             ("hide_names_statement", "Can hide every name under a statement, and show them again"),
+            ("press_statement", "Can prepare the press page, previews and lists of a statement"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -101,6 +124,9 @@ class Statement(models.Model):
                 | Q(deadline__isnull=True)
                 | Q(late_until__gt=models.F("deadline")),
                 name="statement_late_comes_after_the_deadline",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="embargoed") | Q(embargo_until__isnull=False), name="statement_embargo_has_an_end"
             ),
         ]
 
@@ -113,6 +139,19 @@ class Statement(models.Model):
     def current_version(self) -> "Version | None":
         """The newest version. Prefetch `versions__translations`."""
         return max(self.versions.all(), key=lambda version: version.number, default=None)
+
+    def is_public(self, now: datetime) -> bool:
+        """Whether anybody may read its page at this moment."""
+        return self.state in self.PUBLIC_STATES or self.is_lifted(now)
+
+    @property
+    def public_since(self) -> datetime | None:
+        """When it became public, or will by the end of its embargo."""
+        return self.published_at or (self.embargo_until if self.state == self.State.EMBARGOED else None)
+
+    def is_lifted(self, now: datetime) -> bool:
+        """Under an embargo whose moment has come, though the clock's job may not have been here yet."""
+        return self.state == self.State.EMBARGOED and self.embargo_until is not None and self.embargo_until <= now
 
     def was_written_by(self, user_id: int) -> bool:
         """Whether this person began it, or wrote or locked its newest version last."""

@@ -41,15 +41,20 @@ def close_cosigning(statement_id: int, *, by: User, now: datetime) -> Statement:
 
 
 @transaction.atomic
-def publish_statement(statement_id: int, *, by: User, now: datetime) -> Statement:
+def publish_statement(statement_id: int, *, by: User, now: datetime, reason: str = "") -> Statement:
     """Closed to published, by somebody who neither began it nor wrote or locked it last. Raises TransitionRefused."""
     statement = _locked(statement_id, {State.CLOSED})
+    check_publisher(statement, by)
+    statement.published_at = now
+    _move(statement, State.PUBLISHED, "publish_statement", by, now, reason)
+    return statement
+
+
+def check_publisher(statement: Statement, by: User) -> None:
+    """Raises TransitionRefused unless this person may be the second of the two whom publishing takes."""
     if statement.author_id == by.pk:
         raise TransitionRefused(_("A statement is published by somebody other than its author."))
     if statement.was_written_by(by.pk):
         raise TransitionRefused(_("A text is published by somebody other than who wrote or locked it last."))
     if not statement.cosignatures.on(_newest(statement)).exists():
         raise TransitionRefused(_("No organization has signed this version."))
-    statement.published_at = now
-    _move(statement, State.PUBLISHED, "publish_statement", by, now)
-    return statement

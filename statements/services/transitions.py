@@ -34,5 +34,5 @@ def move(
     statement: Statement, to: State, act: str, by: User | None, now: datetime, reason: str = "", **details: Any
 ) -> None:
     was, statement.state = statement.state, to
-    statement.save(update_fields=["state", "published_at"])
+    statement.save(update_fields=["state", "published_at", "embargo_until"])
     audit.record(f"statements.{act}", statement, by=by, reason=reason, now=now, was=was, state=to.value, **details)

@@ -72,7 +72,7 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
                 "invitation": row,
                 "cosignatures": cosignatures.get((row.statement_id, row.organization_id), []),
                 "is_answered": row.state in DONE,
-                "is_public": row.statement.state in Statement.PUBLIC_STATES,
+                "is_public": row.statement.is_public(now),
             }
             for row in past
         ],

@@ -60,6 +60,12 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
+    "statements:docx": lambda world: [world.published.slug],
+    "statements:press": lambda world: [world.published.slug],
+    "statements:press-image": lambda world: [world.published.slug, world.published.press_images.get().pk],
+    "statements-feed": lambda world: ["en"],
+    "statements:preview": lambda world: [wrong_token()],
+    "statements:preview-pdf": lambda world: [wrong_token()],
     "statements:digest": lambda world: [digest(world.published)],
     "statements:digest-text": lambda world: [digest(world.published)],
     "statements:version": lambda world: [world.edited.slug, 2],
@@ -114,6 +120,8 @@ def own_token(purpose: str, world: World) -> list[Any]:
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    ("statements:preview", words.HOLDER): lambda world: [world.preview.token],
+    ("statements:preview-pdf", words.HOLDER): lambda world: [world.preview.token],
     **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
     ("campaigns:confirm-application", words.HOLDER): lambda world: [
         tokens.make(CONFIRM_APPLICATION, world.application.pk, bytes(world.application.nonce))
@@ -215,6 +223,19 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("statements.statement", "sign_by_authority"): lambda world: {"authorities": [world.other_authority.pk]},
     ("statements.statement", "invite"): lambda world: {"organizations": [world.other.pk]},
+    ("statements.statement", "set_embargo"): lambda world: {
+        "until": f"{world.now.year + 1}-05-03T09:00:00", "reason": "Because.",
+    },
+    ("statements.statement", "ask_to_correct"): lambda world: {
+        "erratum_en": "Read ten for nine.", "reason": "Because.",
+    },
+    ("statements.statement", "press"): lambda world: {
+        "do": "quote", "quote-language": "en", "quote-words": "We ask.", "quote-speaker": "Han", "quote-role": "Chair",
+    },
+    ("statements.statement", "previews"): lambda world: {
+        "do": "give", "give-name": "Vera", "give-address": "vera@news.example", "give-language": "en",
+    },
+    ("statements.statement", "signatories"): lambda world: {"do": "order", "order": "name"},
     ("statements.statement", "ask_for_release"): lambda world: asking(world),
     ("letters.letter", "record_reply"): lambda world: {
         "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",

@@ -60,6 +60,7 @@ class World:
     published: Any = None
     edited: Any = None  # published in its second version
     commented: Any = None  # a draft that is open for comments
+    preview: Any = None  # a journalist's link
     open_petition: Any = None
     published_update: Any = None
     signature: Any = None
@@ -123,21 +124,38 @@ def _texts(world: World, campaign: Any) -> None:
     world.published = factories.make_published(**shared, now=now)
     hidden = factories.make_published(**shared, now=now)
     statements.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    editor = factories.make_user("editor")
     world.edited = factories.make_changed(**shared, now=now)
     factories.sign_statement(world.edited, other, now=now)
     statements.close_cosigning(world.edited.pk, by=author, now=now)
-    statements.publish_statement(world.edited.pk, by=factories.make_user("editor"), now=now)
+    statements.publish_statement(world.edited.pk, by=editor, now=now)
     world.commented, quiet = (factories.make_draft(**shared) for _ in range(2))
     for row in (world.commented, quiet):
         statements.open_comments(row.pk, until=now + timedelta(days=2), by=author, now=now)
     factories.propose(world.commented, signer, now=now)
     changed = factories.make_statement(**shared, now=now)
+    embargoed, lifted = (_closed(world, other, shared) for _ in range(2))
+    for row in (embargoed, lifted):
+        until = now + timedelta(days=3)
+        statements.set_embargo(row.pk, until=until, by=editor, reason="A date.", now=now)
+    world.preview = statements.give_preview(
+        embargoed.pk, name="Ines Roth", address="ines@news.example", language="en", by=editor, now=now
+    )
+    proposed = factories.make_published(**shared, now=now)
+    statements.propose(proposed.pk, "archive", by=author, reason="It is done.", now=now)
+    statements.write_press_text(
+        world.published.pk, "en", title="R", body="R.", notes="", contact="Han", by=author, now=now
+    )
+    factories.add_press_image(world.published, by=author, now=now)
     add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
     steps = {
         "lock": draft, "review": draft, "open_comments": draft, "proposals": world.commented, "end_comments": quiet,
         "change_text": changed, "courtesy": locked, "new_version": locked,
         "open": locked, "invite": world.waiting, "close": world.waiting,
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
+        "set_embargo": closed, "agree": proposed, "refuse_proposal": proposed, "ask_to_lift": lifted,
+        "ask_to_correct": world.published, "ask_to_withdraw": world.published, "ask_to_archive": world.published,
+        "press": world.published, "previews": embargoed, "signatories": world.published,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
     _people(world, shared, signer, other)
@@ -171,6 +189,12 @@ def _people(world: World, shared: dict[str, Any], signer: Any, other: Any) -> No
         ("statements.cosignature", "strike_out"): world.unconfirmed,
         ("statements.cosignature", "recipients_told"): gone,
     }
+
+
+def _closed(world: World, signer: Any, shared: dict[str, Any]) -> Any:
+    statement = factories.make_statement(**shared, now=world.now)
+    factories.sign_statement(statement, signer, now=world.now)
+    return statements.close_cosigning(statement.pk, by=shared["author"], now=world.now)
 
 
 def _petitions(world: World, campaign: Any) -> None:

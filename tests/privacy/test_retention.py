@@ -21,7 +21,8 @@ from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
 from privacy.retention import Clock
-from tests.factories import make_petition, make_user
+from statements.models import Preview, PreviewView
+from tests.factories import make_petition, make_published, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,19 @@ def everything(now, settings, tmp_path):
         KnownDevice.objects.create(user=user, nonce=b"", known_since=now, last_used_at=side - 400 * DAY)
         ErasureRecord.objects.create(mark=b"m", erased_at=side - 400 * DAY)
         ThrottleLog.objects.create(bucket=str(side).encode(), hits=b"", expires_at=side)
+    statement = make_published()
+    for side in (early, late):
+        preview = Preview.objects.create(
+            statement=statement,
+            name="Ines",
+            address="ines@news.example",
+            address_fingerprint=str(side).encode(),
+            language="en",
+            created_by=user,
+            created_at=side - 200 * DAY,
+            expires_at=side - 180 * DAY,
+        )
+        PreviewView.objects.create(preview=preview, at=side - 365 * DAY)
     for days in (29, 30, 31):
         NetworkKey.objects.create(day=(now - days * DAY).date(), key=b"k")
 
@@ -118,6 +132,8 @@ class TestEveryClock:
             KnownDevice,
             ErasureRecord,
             NetworkKey,
+            Preview,
+            PreviewView,
             RetentionRun,
         )
         return [list(model.objects.order_by("pk").values()) for model in models]
