@@ -12,11 +12,9 @@ from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
 from desk.queues.statements import (
     applicants,
-    colleagues,
+    between_invitation_and_answer,
     invitations,
     open_statements,
-    questions,
-    waiting_for_a_second_person,
 )
 from letters.previews import moment_in_words
 
@@ -30,9 +28,7 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     waiting_for_a_look,
     open_statements,
     invitations,
-    questions,
-    waiting_for_a_second_person,
-    colleagues,
+    between_invitation_and_answer,
     applicants,
     emails,
     mail_domain,

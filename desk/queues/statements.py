@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models import CharField, Count, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -59,39 +59,47 @@ def invitations(user: Any, now: datetime) -> Iterator[Queue]:
     )
 
 
-def waiting_for_a_second_person(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("statements.view_cosignature"):
-        return
-    rows = CoSignature.objects.standing().filter(confirmed_at=None)
-    found = rows.aggregate(count=Count("pk"), oldest=Min("signed_at"))
-    yield Queue(
-        _("Co-signatures that wait for a second person"),
-        found["count"],
-        age(found["oldest"], now),
-        list_of("statements_cosignature", stands="waits"),
-        is_mine=user.has_perm("statements.confirm_cosignature"),
+def between_invitation_and_answer(user: Any, now: datetime) -> Iterator[Queue]:
+    """Questions, co-signatures that nobody has confirmed, and colleagues to let in; one query."""
+    asked: list[tuple[str, QuerySet[Any, Any]]] = [
+        ("statements.answer_question", _counted("question", Question.objects.filter(answered_at=None), "asked_at")),
+        (
+            "statements.view_cosignature",
+            _counted("second", CoSignature.objects.standing().filter(confirmed_at=None), "signed_at"),
+        ),
+        (
+            "campaigns.invite_delegate",
+            _counted("colleague", DelegateRequest.objects.filter(state=DelegateRequest.State.WAITING), "created_at"),
+        ),
+    ]
+    queries = [query for permission, query in asked if user.has_perm(permission)]
+    found = queries[0].union(*queries[1:], all=True) if queries else []
+    for kind, count, oldest, organization in found:
+        if kind == "question":
+            title, url, is_mine = (
+                _("Questions of organizations"),
+                list_of("statements_statement", state__exact="open"),
+                True,
+            )
+        elif kind == "second":
+            title, url = (
+                _("Co-signatures that wait for a second person"),
+                list_of("statements_cosignature", stands="waits"),
+            )
+            is_mine = user.has_perm("statements.confirm_cosignature")
+        else:
+            title, is_mine = _("Colleagues whom delegates named"), True
+            url = reverse("admin:campaigns_organization_change", args=[organization])
+        yield Queue(title, count, age(oldest, now), url, is_mine=is_mine)
+
+
+def _counted(kind: str, rows: QuerySet[Any], since: str) -> QuerySet[Any, Any]:
+    """One row, or none: the kind, how many, since when the oldest waits, and one organization that it is about."""
+    about = "organization" if kind != "question" else "invitation__organization"
+    named = rows.order_by().values(queue=Value(kind, output_field=CharField()))
+    return named.annotate(number=Count("pk"), oldest=Min(since), about=Min(about)).values_list(
+        "queue", "number", "oldest", "about"
     )
-
-
-def questions(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("statements.answer_question"):
-        return
-    found = Question.objects.filter(answered_at=None).aggregate(count=Count("pk"), oldest=Min("asked_at"))
-    yield Queue(
-        _("Questions of organizations"),
-        found["count"],
-        age(found["oldest"], now),
-        list_of("statements_statement", state__exact="open"),
-    )
-
-
-def colleagues(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("campaigns.invite_delegate"):
-        return
-    rows = DelegateRequest.objects.filter(state=DelegateRequest.State.WAITING)
-    found = rows.aggregate(count=Count("pk"), oldest=Min("created_at"), first=Min("organization"))
-    url = reverse("admin:campaigns_organization_change", args=[found["first"]]) if found["first"] else ""
-    yield Queue(_("Colleagues whom delegates named"), found["count"], age(found["oldest"], now), url)
 
 
 def applicants(user: Any, now: datetime) -> Iterator[Queue]:

@@ -25,6 +25,7 @@ SIGNED_WITHOUT_COOKIE = {
     "petitions:sign",
     "petitions:confirm",
     "petitions:report",
+    "petitions:resend",
     "petitions:manage-change",
     "petitions:manage-erase",
     "petitions:manage-withdraw",
