@@ -62,6 +62,7 @@ def load_embargoed_release(campaign: Campaign, staff: Staff, timeline: Timeline)
         open_for_members(
             statement, staff, locked_at=timeline.ago(3, 14), invited_at=timeline.ago(3, 15), only=SIGNED_RELEASE
         )
+    with settled_mail():
         answer(
             statement,
             mornings=[timeline.ago(2, 9), timeline.ago(1, 9)],
