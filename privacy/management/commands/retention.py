@@ -45,6 +45,8 @@ def in_words(clock: Clock) -> str:
     hours = int(clock.after.total_seconds() // 3600)
     if not hours:
         after = "at once"
+    elif hours == 1:
+        after = "an hour"
     elif hours <= 48:
         after = f"{hours} hours"
     else:
