@@ -199,7 +199,9 @@ def _parts(text: Text) -> tuple[str, list[str]]:
     printable = set(Source.objects.filter(is_public=True).values_list("slug", flat=True))
     for key, slugs in text.head.get("footnotes", {}).items():
         ties = " ".join(f"[^{slug}]" for slug in slugs if slug in printable)
-        body = re.sub(rf"^\[\^{key}\]: .*$", rf"\g<0> {ties}".rstrip(), body, flags=re.MULTILINE)
+        body = "\n".join(
+            f"{line} {ties}".rstrip() if line.startswith(f"[^{key}]: ") else line for line in body.split("\n")
+        )
     if not demands and (found := DEMANDS.search(body)):
         demands = [words.strip() for words in re.split(r"^\d+\. ", found.group(), flags=re.MULTILINE) if words.strip()]
         body = DEMANDS.sub("{{ demands }}\n", body)

@@ -40,7 +40,15 @@ ADDRESS = "Min.Ji+news@GoogleMail.com"
 PERSON = erasure.fingerprint_of
 NAME, COMMENT, ALIAS = "김민지 Quillfeather", "My aunt Marrowby was sent back.", "Nightjar-of-Dandong"
 CANARIES = [NAME, "Quillfeather", "Marrowby", "Nightjar", "Min.Ji", "min.ji", "minji@", "GoogleMail", "googlemail"]
-COUNTS = ["Accounts: 0", "Mails: 1", "Signatures: 1", "Preview links of journalists: 0"]
+COUNTS = [
+    "Accounts: 0",
+    "Named as a colleague by a delegate: 0",
+    "Applications to join: 0",
+    "Mails: 1",
+    "Signatures: 1",
+    "Signatures in a personal capacity: 0",
+    "Preview links of journalists: 0",
+]
 REASON = "She wrote to us on 3 May."
 
 
@@ -272,8 +280,11 @@ class TestAllOrNothing:
         assert (line.by, line.reason) == (safeguard, REASON)
         assert line.details == {
             "accounts.users": 0,
+            "campaigns.delegaterequest": 0,
+            "campaigns.membershipapplication": 0,
             "outbox.mails": 1,
             "petitions.signatures": 1,
+            "statements.persons": 0,
             "statements.previews": 0,
         }
 
@@ -371,7 +382,7 @@ class TestDesk:
         sign(petition)
         shown = page.post(self.URL, self.SAID)
         assert shown.status_code == 200
-        assert "<td>Signatures</td><td>1</td>" in shown.content.decode()
+        assert re.search("<td[^>]*>Signatures</td><td[^>]*>1</td>", shown.content.decode())
         assert Signature.objects.get().name == NAME
         assert AuditEntry.objects.get(act="privacy.look_up_person").by == safeguard
         done = page.post(self.URL, self.SAID | {"confirm": "1"}, follow=True)
