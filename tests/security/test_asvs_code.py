@@ -68,11 +68,13 @@ UNESCAPED = {
 OWN_WORKERS = {"static/js/challenge.js"}  # a page and its own worker, which nobody else can write to
 WRITTEN_SQL = {
     "accounts/audit/triggers.py",  # from constants of its own
+    "statements/triggers.py",  # the same: its own names of triggers, tables and columns, without a value
     "petitions/services/writing.py",  # the same: names of our own columns, quoted; values are parameters
     "privacy/throttle.py",  # from constants of its own: as many places for values as there are rows
     "privacy/sealed.py",  # names of our own tables and columns, quoted by the backend; values are parameters
     "accounts/management/commands/grant_web_role.py",  # psycopg.sql quotes the name of the role
 }
+WRITTEN_PATTERNS = {"statements/claims.py"}  # names of instruments, each through re.escape
 CSRF_EXEMPT = {
     "privacy/requests.py",  # `cookieless`, which asks the browser's own headers instead
     "petitions/views/manage.py",  # one-click unsubscribe, which mail programs post (RFC 8058): the token counts
@@ -162,6 +164,8 @@ def test_no_pattern_is_made_of_what_somebody_wrote():
                 continue
             for node in ast.walk(function):
                 if isinstance(node, ast.Call) and called(node).startswith("re.") and called(node) != "re.escape":
+                    if name_of(path) in WRITTEN_PATTERNS:
+                        continue
                     parts = {type(part).__name__ for part in ast.walk(node.args[0])}
                     assert not parts & {"JoinedStr", "Call"}, f"{name_of(path)}:{node.lineno}"
 
