@@ -45,7 +45,7 @@ run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
 
 # On SQLite once more: what the database decides. Journeys walk the rest of it there; `make test-long` runs every test.
 ON_SQLITE = tests/test_parallel.py tests/letters tests/petitions tests/privacy tests/outbox/test_sending.py \
-	tests/statements/test_lifecycle.py tests/accounts/test_audit.py tests/accounts/test_audit_chain.py \
+	tests/statements/test_lifecycle.py tests/statements/test_texts.py tests/accounts/test_audit.py tests/accounts/test_audit_chain.py \
 	tests/accounts/test_guessing.py tests/accounts/test_sign_in_codes.py
 
 test: venv ## every test on PostgreSQL with Redis and Chromium, then what a database decides on SQLite

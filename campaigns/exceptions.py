@@ -11,3 +11,19 @@ class DelegateRefused(CampaignsError):
 
 class OrganizationRefused(CampaignsError):
     """The organization's state does not allow this step."""
+
+
+class ApplicationRefused(CampaignsError):
+    """This application cannot be taken or confirmed now."""
+
+
+class TooManyApplications(ApplicationRefused):
+    """This network has sent enough applications for today."""
+
+
+class AuthorityRefused(CampaignsError):
+    """This person cannot give or use a standing authority."""
+
+
+class NoSuchPicture(CampaignsError):
+    """This file is no picture that we keep."""

@@ -60,6 +60,12 @@ app.conf.update(
         },
         "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
+        "remind the silent": {"task": "statements.tasks.remind_the_silent", "schedule": crontab(minute="*/15")},
+        "write to the drafters": {
+            "task": "statements.tasks.write_drafter_digests",
+            "schedule": crontab(hour=22, minute=30),
+        },
+        "send final copies": {"task": "statements.tasks.send_final_copies", "schedule": crontab(minute="*/15")},
         "look back from passed limits": {
             "task": "petitions.tasks.sweep_suspects",
             "schedule": 60.0,
@@ -72,6 +78,11 @@ app.conf.update(
             "options": {"expires": 60.0},
         },
         "remind of signatures": {"task": "petitions.tasks.remind_pending", "schedule": crontab(minute=20)},
+        "lift embargoes": {
+            "task": "statements.tasks.lift_due_embargoes",
+            "schedule": 15.0,
+            "options": {"expires": 15.0},
+        },
         "run the retention clocks": {"task": "privacy.tasks.run_retention", "schedule": crontab(minute=40)},
         "check the mail domain": {"task": "outbox.tasks.check_mail_domain", "schedule": crontab(hour=20, minute=25)},
         "seal the audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 60.0}},

@@ -42,7 +42,9 @@ FOREIGN_WORDS = {"exc", "traceback", "args", "kwargs", "argsrepr", "kwargsrepr",
 _TRACEBACK = "Traceback (most recent call last):"
 _LINKS = ("The above exception was", "During handling of the above")
 _ADDRESS = re.compile(r"\S+(?:@|%40|＠)\S+")
-_TOKEN_PATH = re.compile(r"(/(?:signatures|unsubscribe|invitation|new-password|previews?|embargo)/)[^/\s?#\"'<>]+")
+_TOKEN_PATH = re.compile(
+    r"(/(?:signatures|personal|join|unsubscribe|invitation|new-password|previews?|embargo)/)[^/\s?#\"'<>]+"
+)
 _LONG = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{20,}={0,2}")
 _PLAIN_LONG = re.compile(  # a digest, a UUID, words_of_code, words-of-a-path, CamelCase
     r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|_*(?:\d+[_-])?[a-z]+(?:[_-]+[a-z0-9]+)*|[A-Z_]+|(?:[A-Z][a-z]+)+"

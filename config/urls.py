@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from config import health, metrics, well_known
 from outbox import urls as outbox_urls
+from pages import feeds
 
 urlpatterns = [
     path("healthz", health.healthz),
@@ -14,10 +15,12 @@ urlpatterns = [
     path("metrics", metrics.metrics_page, name="metrics"),
     path(".well-known/security.txt", well_known.security_txt, name="security-txt"),
     path("robots.txt", well_known.robots_txt, name="robots-txt"),
+    path("feeds/statements/<slug:language>/", feeds.statements, name="statements-feed"),
     path("admin/", admin.site.urls),
     *outbox_urls.reports,
     *(outbox_urls.mailbox if settings.MAILBOX else []),
     *i18n_patterns(
+        path("", include("campaigns.urls")),
         path("", include("pages.urls")),
         path("", include("petitions.urls")),
         path("", include("statements.urls")),

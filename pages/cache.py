@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections import OrderedDict
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 MAX_BYTES = 32_000_000  # of bodies kept; the page not asked for longest goes first
 COMPRESSED_TYPES = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
+_MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 RENDER_WAIT = 10.0  # seconds that others wait for the one who renders a page nobody has yet
 
 
@@ -33,6 +35,7 @@ class _Entry:
     is_compressible: bool
     etag: str
     fresh_until: float
+    may_be_stale: bool = True  # for the others while one renders it anew
 
     @property
     def size(self) -> int:
@@ -47,7 +50,7 @@ class _Entry:
 
 
 class PageCacheMiddleware:
-    """Keeps what a view declared public (privacy.public.public_page), for PAGE_CACHE_SECONDS, in this process.
+    """Keeps what a view declared public (privacy.public.public_page), for the max-age it says, in this process.
 
     Public views read no query string, so neither does the key: an invented one costs nothing. One request
     renders; meanwhile the others are given the old bytes or, for a page nobody has yet, wait for it.
@@ -70,6 +73,8 @@ class PageCacheMiddleware:
             return _answer(request, entry)
         with self.guard:
             renderer = self.renderers.setdefault(key, threading.Lock())
+        if entry and not entry.may_be_stale:
+            entry = None
         mine = renderer.acquire(blocking=entry is None, timeout=RENDER_WAIT if entry is None else -1)
         if not mine and entry:
             return _answer(request, entry)
@@ -126,7 +131,16 @@ def _entry(response: HttpResponse) -> _Entry:
     is_compressible = response.headers.get("Content-Type", "").startswith(COMPRESSED_TYPES)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
-    return _Entry(headers, {"": body}, is_compressible, etag, time.monotonic() + settings.PAGE_CACHE_SECONDS)
+    control = response.headers["Cache-Control"]
+    fresh = int(found[1]) if (found := _MAX_AGE.search(control)) else settings.PAGE_CACHE_SECONDS
+    return _Entry(
+        headers,
+        {"": body},
+        is_compressible,
+        etag,
+        fresh_until=time.monotonic() + fresh,
+        may_be_stale="must-revalidate" not in control,
+    )
 
 
 def _answer(request: HttpRequest, entry: _Entry) -> HttpResponse:

@@ -18,10 +18,12 @@ from petitions.models import Petition
 from petitions.sharing.addresses import partner_url
 from privacy.public import public_page
 from statements.cards import statement_cards
+from statements.embargo import changes_with_embargoes
 from statements.models import CoSignature, ReportedSignatory, Statement
 from statements.views.sign_in import delegate_required
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
@@ -41,6 +43,7 @@ def campaign_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/campaign_list.html", {"campaigns": campaigns})
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def campaign_detail(request: HttpRequest, slug: str) -> HttpResponse:
@@ -79,19 +82,26 @@ def organization_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/organization_list.html", context)
 
 
+@changes_with_embargoes
 @public_page
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    organization = get_object_or_404(Organization.objects.public().prefetch_related("names"), slug=slug)
-    published = Statement.objects.filter(state=Statement.State.PUBLISHED)
+    organizations = Organization.objects.public().select_related("logo", "parent").prefetch_related("names")
+    organization = get_object_or_404(organizations.prefetch_related("parent__names"), slug=slug)
+    today, parent = timezone.localdate(), organization.parent
+    published = Statement.objects.listed(timezone.now())
     cosignatures = CoSignature.objects.shown().filter(organization=organization, statement__in=published)
     reported = ReportedSignatory.objects.shown().filter(organization=organization, statement__in=published)
     signed = Q(pk__in=cosignatures.values("statement")) | Q(pk__in=reported.values("statement"))
     cards = {card.version.statement_id: card for card in statement_cards(published.filter(signed))}
-    language = get_language() or "en"
+    language, names = get_language() or "en", organization.names_on(today)
     context = {
         "organization": organization,
-        "about": in_language(row for row in organization.names.all() if row.about),
+        "about": in_language(row for row in organization.names.all() if row.about and row.is_valid(today)),
+        "names": [row for place, row in enumerate(names) if row[1] not in [other[1] for other in names[:place]]],
+        "former_names": [row for row in organization.names.all() if row.valid_until and row.valid_until < today],
+        "parent": parent if parent and parent.is_public else None,
+        "has_logo": hasattr(organization, "logo") and organization.logo.is_shown,
         "cosigned": [
             {"cosignature": row, "name": row.name_in(language), "card": cards[row.statement_id]}
             for row in cosignatures.select_related("statement").order_by("-signed_at")

@@ -9,24 +9,40 @@ from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_fields import DateInput, WallClockField, ZonedForm
+from accounts.admin_fields import DateInput, LinesField, MomentInput, WallClockField, ZonedForm, language_choices
+from accounts.reasons import ReasonField
 from campaigns.models import Organization
 from letters.admin_forms import RecipientPicker, RecipientsField
 from letters.models import Recipient
 from letters.rendering import placeholders_in
 from letters.rendering.placeholders import BrokenPlaceholder
-from privacy.text import AddressField, OneLineField
+from privacy.text import AddressField, OneLineField, PlainTextField
 from statements.models import Statement, Translation, Version
+from statements.models.statement import site_languages
 
 REPLY_WITHIN = timedelta(days=30)
 
 
 class StatementForm(ZonedForm):
-    zoned = ("deadline",)
+    zoned = ("deadline", "late_until")
     deadline = WallClockField(
         label=_("Co-signing closes"),
         required=False,
         help_text=_("The first second that is too late, in the time zone below."),
+    )
+    late_until = WallClockField(
+        label=_("Late co-signatures until"),
+        required=False,
+        help_text=_("Whoever signs after the deadline stands apart. Empty: nobody signs late."),
+    )
+
+    languages = forms.MultipleChoiceField(
+        label=_("Languages it appears in"),
+        choices=language_choices,
+        initial=site_languages,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("The text cannot be locked while one of them is missing."),
     )
 
     elsewhere_url = forms.URLField(
@@ -35,7 +51,22 @@ class StatementForm(ZonedForm):
 
     class Meta:
         model = Statement
-        fields = ["campaign", "kind", "reference", "slug", "dated_on", "place", "deadline", "time_zone", "is_elsewhere"]
+        fields = [
+            "campaign",
+            "kind",
+            "reference",
+            "slug",
+            "dated_on",
+            "place",
+            "languages",
+            "deadline",
+            "late_until",
+            "time_zone",
+            "bars_confidential",
+            "topics",
+            "is_elsewhere",
+        ]
+        widgets = {"topics": forms.CheckboxSelectMultiple}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -45,16 +76,31 @@ class StatementForm(ZonedForm):
                 self.add_error("deadline", _("A statement that is open for co-signing has a deadline."))
             elif deadline <= timezone.now():
                 self.add_error("deadline", _("This lies in the past. To end co-signing now, press “Close co-signing”."))
+        late = cleaned.get("late_until")
+        if late and (deadline is None or late <= deadline):
+            self.add_error("late_until", _("Late co-signatures end after the deadline."))
         if cleaned.get("is_elsewhere") and not cleaned.get("elsewhere_url"):
             self.add_error("elsewhere_url", _("Write where it was published."))
         return cleaned
 
 
 class TranslationForm(forms.ModelForm):
+    demands = LinesField(
+        label=_("Demands"),
+        initial=list,
+        required=False,
+        help_text=_("One a line, in the same order in every language. Markdown: **China** to halt every return."),
+    )
+
     class Meta:
         model = Translation
-        fields = ["language", "status", "title", "summary", "body"]
-        widgets = {"body": forms.Textarea(attrs={"rows": 24}), "summary": forms.Textarea(attrs={"rows": 3})}
+        fields = ["language", "status", "title", "dateline", "summary", "body", "demands", "about", "press_contact"]
+        widgets = {
+            "body": forms.Textarea(attrs={"rows": 24}),
+            "summary": forms.Textarea(attrs={"rows": 3}),
+            "about": forms.Textarea(attrs={"rows": 3}),
+            "press_contact": forms.Textarea(attrs={"rows": 2}),
+        }
 
     def _get_validation_exclusions(self) -> set[str]:
         """“One authoritative text” is checked over all rows at once, so that two may change places."""
@@ -88,6 +134,66 @@ class CurrentTextsFormSet(BaseInlineFormSet):
         """First the row that stops being authoritative, then the one that becomes it."""
         self.initial_forms.sort(key=lambda form: form.instance.status == Translation.Status.AUTHORITATIVE)
         return super().save_existing_objects(commit)
+
+
+class LockForm(forms.Form):
+    """Why the text is locked in spite of what the check warns of."""
+
+    reason = ReasonField(required=False, help_text=_("Needed where the check warns of something; kept in the history."))
+
+
+class ChangeForm(forms.Form):
+    """What kind of change a text that organizations were asked to sign needs."""
+
+    change = forms.ChoiceField(
+        label=_("Kind of change"),
+        choices=Version.Change,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say whether the meaning stays.")},
+    )
+    reason = OneLineField(
+        label=_("What changes, and why"),
+        max_length=500,
+        help_text=_("Public: it stands beside the difference between the two versions."),
+        error_messages={"required": _("Write what changes, and why: those who signed read it.")},
+    )
+
+
+class CommentsForm(forms.Form):
+    """Until when delegates may comment."""
+
+    until = WallClockField(
+        label=_("Comments close"),
+        widget=MomentInput,
+        help_text=_("In the time zone of the statement."),
+        error_messages={"required": _("Write until when delegates may comment.")},
+    )
+
+
+class DecisionForm(forms.Form):
+    """Taking a proposed edit over, as it is or with other words, or leaving it."""
+
+    wording = PlainTextField(
+        label=_("Wording to take over"), required=False, max_length=8000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    reason = OneLineField(
+        label=_("Reason"), required=False, max_length=500, help_text=_("The organization reads it. Needed to decline.")
+    )
+
+
+class ReviewForm(forms.Form):
+    """Which language was read over."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
+
+
+class CourtesyForm(forms.Form):
+    """A translation that helps to read the text and is not itself signed."""
+
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
+    title = OneLineField(label=_("The title"), max_length=250)
+    body = PlainTextField(label=_("Text"), max_length=100_000, widget=forms.Textarea(attrs={"rows": 20}))
+    demands = LinesField(label=_("Demands"), required=False, help_text=_("One a line."))
 
 
 class OrganizationPicker(RecipientPicker):
@@ -148,6 +254,22 @@ class DelegateInvitationForm(forms.Form):
         if until and until < timezone.localdate():
             raise forms.ValidationError(_("This day has passed."), code="past")
         return until
+
+
+class AcceptRequestForm(forms.Form):
+    """Until when the colleague may act whom a delegate named."""
+
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    valid_until = forms.DateField(
+        label=_("Valid until"), required=False, widget=DateInput, help_text=_("Empty: until you end it.")
+    )
+
+
+class RefuseRequestForm(forms.Form):
+    """Why a colleague is not let in."""
+
+    asked = forms.IntegerField(widget=forms.HiddenInput, min_value=1, max_value=2**62)
+    reason = ReasonField()
 
 
 class ReleaseForm(forms.Form):

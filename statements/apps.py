@@ -1,5 +1,14 @@
+from importlib import import_module
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class StatementsConfig(AppConfig):
     name = "statements"
+
+    def ready(self) -> None:
+        for name in ("personal_data", "press_data"):
+            import_module(f"statements.{name}")  # they need the models, which are there only now
+        triggers = import_module("statements.triggers")
+        post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="statements.triggers")

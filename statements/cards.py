@@ -14,7 +14,8 @@ def statement_cards(statements: QuerySet[Statement]) -> list[Translation]:
     elsewhere. The body is not loaded.
     """
     newest = Version.objects.filter(statement=OuterRef("version__statement")).order_by("-number").values("pk")[:1]
-    cosigned = _count(CoSignature.objects.standing().filter(version=OuterRef("version")), "version")
+    # What stands under a statement stands under its newest locked version, see services.reconsent.
+    cosigned = _count(CoSignature.objects.counted().filter(statement=OuterRef("version__statement")), "statement")
     reported = _count(ReportedSignatory.objects.filter(statement=OuterRef("version__statement")), "statement")
     rows = (
         Translation.objects.filter(version__statement__in=statements, version=Subquery(newest))

@@ -1,5 +1,8 @@
 """Refusals of the statements room, each with a sentence for the delegate or for staff."""
 
+from collections.abc import Sequence
+from typing import Any
+
 
 class StatementsError(Exception):
     """Something that may not be done, said so that the person can act on it."""
@@ -15,3 +18,19 @@ class TextChanged(StatementsError):
 
 class SigningRefused(StatementsError):
     """This person cannot sign this text for this organization now."""
+
+
+class LockRefused(TransitionRefused):
+    """The check found what must be mended before the text can be locked; `findings` has all of it."""
+
+    def __init__(self, message: str, findings: Sequence[Any]):
+        super().__init__(message)
+        self.findings = findings
+
+
+class EditRefused(StatementsError):
+    """This edit cannot be proposed, or not be taken over as it is."""
+
+
+class AnswerRefused(StatementsError):
+    """A question, a request for time or another answer cannot be taken now."""

@@ -1,4 +1,4 @@
-"""The exact text as PDF: for the public page, and with the receipt of one co-signature."""
+"""The exact text as PDF and DOCX: for the public page, and with the receipt of one co-signature."""
 
 from datetime import datetime
 
@@ -8,18 +8,25 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from campaigns.languages import in_language
-from letters.rendering import Signatory, TextSheet, text_pdf
+from letters.rendering import TextSheet, text_docx, text_pdf
 from letters.sheets import demonstration_notice
+from statements.block import block_of
 from statements.models import CoSignature, Statement, Version
 
 
 def statement_pdf(statement: Statement, version: Version, language: str) -> bytes:
     """The published text in one language with its signatories, as a tagged PDF."""
-    rows = statement.cosignatures.on(version)
-    signatories = [Signatory(name=row.name_in(language)) for row in rows.shown()]
-    return text_pdf(
-        _sheet(statement, version, language, signatories=signatories, signed_count=rows.count(), receipt=None)
-    )
+    return text_pdf(statement_sheet(statement, version, language))
+
+
+def statement_docx(statement: Statement, version: Version, language: str) -> bytes:
+    """The same as a Word file, with real footnotes."""
+    return text_docx(statement_sheet(statement, version, language))
+
+
+def statement_sheet(statement: Statement, version: Version, language: str) -> TextSheet:
+    """The published text in one language, with its signature block."""
+    return _sheet(statement, version, language, with_block=True, receipt=None)
 
 
 def receipt_pdf(cosignature: CoSignature) -> bytes:
@@ -33,9 +40,7 @@ def receipt_pdf(cosignature: CoSignature) -> bytes:
             (_("Authority"), cosignature.authority),
             (_("Signed"), f"{date_format(signed_at, 'DATETIME_FORMAT')} ({settings.TIME_ZONE})"),
         ]
-    return text_pdf(
-        _sheet(cosignature.statement, cosignature.version, language, signatories=[], signed_count=0, receipt=receipt)
-    )
+    return text_pdf(_sheet(cosignature.statement, cosignature.version, language, with_block=False, receipt=receipt))
 
 
 def _sheet(
@@ -43,16 +48,18 @@ def _sheet(
     version: Version,
     language: str,
     *,
-    signatories: list[Signatory],
-    signed_count: int,
+    with_block: bool,
     receipt: list[tuple[str, str]] | None,
 ) -> TextSheet:
     text = in_language(version.translations.all(), language)
     assert text is not None  # a locked version has an authoritative text
+    block = block_of(statement, version, text.language) if with_block else None
+    groups = block.printed() if block else []
+    first = groups.pop(0)[1] if groups and not groups[0][0] else []
     with translation.override(text.language):
-        if signed_count and statement.names_hidden:
-            signatories = [Signatory(name=_("Names are hidden at present."))]
-        dateline = ", ".join(part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part)
+        dateline = text.dateline or ", ".join(
+            part for part in (statement.place, date_format(statement.dated_on, "DATE_FORMAT")) if part
+        )
         return TextSheet(
             language=text.language,
             publisher=_publisher(statement, text.language),
@@ -63,9 +70,11 @@ def _sheet(
                 (_("Reference"), statement.reference + ", " + _("version %d") % version.number),
                 (_("Status of this text"), str(text.get_status_display())),
             ],
-            body=text.body,
-            signatories_heading=_("Signatories (%d)") % signed_count if signed_count else "",
-            signatories=signatories,
+            body=text.whole,
+            signatories_heading=_("Signatories (%d)") % block.count if block and block.count else "",
+            signatories=first,
+            further_signatories=groups,
+            signatories_notes=block.notes if block else (),
             digest=version.digest,
             receipt_heading=_("Receipt of the co-signature"),
             receipt=receipt,

@@ -23,6 +23,7 @@ from accounts.audit import triggers
 from config import catalogs
 from petitions.services import limits
 from privacy import addresses
+from statements import triggers as locked_texts
 from tests import databases, memory
 
 Made = TypeVar("Made")
@@ -52,7 +53,7 @@ def _audit_may_be_emptied() -> Iterator[None]:
     flush = flushing._fixture_teardown
 
     def flush_with_triggers_lifted(case: TransactionTestCase) -> None:
-        with triggers.lifted():
+        with triggers.lifted(), locked_texts.lifted():
             flush(case)
 
     flushing._fixture_teardown = flush_with_triggers_lifted

@@ -1,10 +1,12 @@
 """Rows that tests begin with, made with as little said as possible."""
 
+import io
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import Group
+from PIL import Image
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
@@ -12,7 +14,7 @@ from letters.models import FormOfAddress, LetterTemplate, Recipient
 from letters.models.recipient import Channel
 from petitions.models import Petition, PetitionText
 from statements import services as statements
-from statements.models import Statement, Translation, Version
+from statements.models import PressImage, Statement, Translation, Version
 
 NOW = datetime(2023, 11, 20, 12, tzinfo=UTC)  # the fixture `now`
 _numbers = count(1)
@@ -54,13 +56,22 @@ def make_organization(name: str = "", *, state: str = Organization.State.VERIFIE
 
 
 def make_delegate(organization: Organization | None = None, *, address: str = "", **fields: Any) -> Delegate:
-    """A delegate who may sign, with a user of their own."""
+    """A delegate who may sign, known from before, with a user of their own."""
     organization = organization or make_organization()
     user = User.objects.create_user(
         address or f"delegate{next(_numbers)}@{organization.slug}.example", name="Kim Ha-neul", language="en"
     )
     return Delegate.objects.create(
-        **({"user": user, "organization": organization, "title": "Director", "mandate": "Board, 3 May"} | fields)
+        **(
+            {
+                "user": user,
+                "organization": organization,
+                "title": "Director",
+                "mandate": "Board, 3 May",
+                "vouched_at": NOW,
+            }
+            | fields
+        )
     )
 
 
@@ -108,7 +119,16 @@ def make_draft(**fields: Any) -> Statement:
         ("en", Translation.Status.AUTHORITATIVE, "After the night of 9 October", "We ask[^1].\n\n[^1]: Source."),
         ("ko", Translation.Status.OFFICIAL, "10월 9일 밤 이후", "요청합니다[^1].\n\n[^1]: 출처."),
     ):
-        Translation.objects.create(version=version, language=language, status=status, title=title, body=body)
+        Translation.objects.create(
+            version=version,
+            language=language,
+            status=status,
+            title=title,
+            body=body,
+            review=Translation.Review.REVIEWED,
+            reviewed_by=statement.author,
+            reviewed_at=NOW,
+        )
     return statement
 
 
@@ -118,6 +138,30 @@ def make_statement(*, now: datetime = NOW, **fields: Any) -> Statement:
     editor = make_user("editor")
     statements.lock_version(statement.pk, by=editor, now=now)
     return statements.open_for_cosigning(statement.pk, by=editor, now=now)
+
+
+def make_changed(*, change: str = "editorial", now: datetime = NOW, **fields: Any) -> Statement:
+    """A statement open for co-signing in its second version, which changed one word of the English text."""
+    statement = make_statement(now=now, **fields)
+    editor = make_user("editor")
+    version = statements.new_version(statement.pk, by=editor, now=now, change=change, reason="One word was wrong.")
+    version.translations.filter(language="en").update(body="We urge[^1].\n\n[^1]: Source.")
+    statements.lock_version(statement.pk, by=editor, now=now)
+    return statements.open_for_cosigning(statement.pk, by=editor, now=now)
+
+
+def propose(statement: Statement, delegate: Delegate, *, wording: str = "We call[^1].", now: datetime = NOW) -> Any:
+    """The delegate proposes another first paragraph for the English draft of make_draft()."""
+    return statements.propose_edit(
+        statement.pk,
+        delegate=delegate,
+        language="en",
+        part="body",
+        number=1,
+        original="We ask[^1].",
+        wording=wording,
+        now=now,
+    )
 
 
 def sign_statement(statement: Statement, delegate: Delegate, *, now: datetime = NOW) -> None:
@@ -143,6 +187,28 @@ def make_published(*, signers: int = 2, now: datetime = NOW, **fields: Any) -> S
         sign_statement(statement, make_delegate(), now=now)
     statements.close_cosigning(statement.pk, by=make_user("editor"), now=now)
     return statements.publish_statement(statement.pk, by=make_user("editor"), now=now)
+
+
+def make_embargoed(*, until: datetime, signers: int = 2, now: datetime = NOW, **fields: Any) -> Statement:
+    """A signed statement that becomes public at `until`."""
+    statement = make_statement(now=now, **fields)
+    for _ in range(signers):
+        sign_statement(statement, make_delegate(), now=now)
+    statements.close_cosigning(statement.pk, by=statement.author, now=now)
+    return statements.set_embargo(statement.pk, until=until, by=make_user("editor"), reason="A date.", now=now)
+
+
+def picture(*, size: tuple[int, int] = (40, 30), kind: str = "JPEG", **saved: Any) -> bytes:
+    """A small picture as a file."""
+    file = io.BytesIO()
+    Image.new("RGB", size, (168, 38, 28)).save(file, kind, **saved)
+    return file.getvalue()
+
+
+def add_press_image(statement: Statement, *, by: User, now: datetime = NOW) -> PressImage:
+    return statements.add_image(
+        statement.pk, picture(), texts={"en": "A river."}, credit="Han", licence="CC BY 4.0", by=by, now=now
+    )
 
 
 def make_recipient(name: str = "", *, languages: tuple[str, ...] = ("en", "ko"), **fields: Any) -> Recipient:

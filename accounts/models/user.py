@@ -83,7 +83,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         try:
             self.set_email(self.email)
         except InvalidAddress as exc:
-            raise ValidationError({"email": _("This does not look like an e-mail address.")}) from exc
+            # Of no field: forms that do not hold the address clean the person too.
+            raise ValidationError(_("This does not look like an e-mail address.")) from exc
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """What an open session is compared with: changes with the password and with `session_round`."""

@@ -2,7 +2,7 @@
 
 from campaigns.admin.campaign import CampaignAdmin, DemandAdmin
 from campaigns.admin.evidence import IncidentAdmin, InstrumentAdmin, SourceAdmin
-from campaigns.admin.organization import DelegateAdmin, OrganizationAdmin
+from campaigns.admin.organization import DelegateAdmin, OrganizationAdmin, TopicAdmin
 
 __all__ = [
     "CampaignAdmin",
@@ -12,4 +12,5 @@ __all__ = [
     "InstrumentAdmin",
     "OrganizationAdmin",
     "SourceAdmin",
+    "TopicAdmin",
 ]

@@ -11,11 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.stateful_admin import LanguageInline, StatefulAdmin
-from accounts.steps import ReasonForm, step
-from campaigns import services
-from campaigns.admin_forms import DelegateForm
+from accounts.steps import ReasonForm, WhyForm, step
+from campaigns import domains, png, services
+from campaigns.admin_forms import DelegateForm, WordedForm
 from campaigns.exceptions import CampaignsError
-from campaigns.models import Delegate, Organization, OrganizationName
+from campaigns.forms import LogoForm
+from campaigns.models import (
+    Delegate,
+    DelegateRequest,
+    MembershipApplication,
+    Organization,
+    OrganizationLogo,
+    OrganizationName,
+    Topic,
+)
 
 State = Organization.State
 NEXT_STEPS = {
@@ -29,6 +38,7 @@ NEXT_STEPS = {
     State.VERIFIED: gettext_lazy("A member: its delegates may sign, and its name may appear."),
     State.SUSPENDED: gettext_lazy("Suspended: nobody signs for it. What it signed before stays."),
     State.LEFT: gettext_lazy("No longer a member."),
+    State.REFUSED: gettext_lazy("Not admitted. Whoever applied was told why; it can apply again."),
 }
 
 
@@ -45,7 +55,7 @@ class NameInline(LanguageInline):
 @admin.register(Organization)
 class OrganizationAdmin(StatefulAdmin):
     refusals: tuple[type[Exception], ...] = (CampaignsError,)
-    change_actions = ["verify", "suspend"]
+    change_actions = ["verify", "refuse_application", "set_logo", "remove_logo", "suspend", "leave"]
     inlines = [NameInline]
     readonly_fields = ["is_fictional", "created_at"]
     list_display = ["name", "state", "country", "type", "ecosoc_status"]
@@ -53,11 +63,12 @@ class OrganizationAdmin(StatefulAdmin):
     search_fields = ["name", "short_name", "slug", "names__name"]
     fieldsets = [
         (None, {"fields": ["name", "short_name", "slug", "country", "type", "website", "ecosoc_status"]}),
+        (gettext_lazy("Membership"), {"fields": ["parent", "is_hidden"]}),
         (gettext_lazy("Record"), {"fields": ["created_at", "is_fictional"]}),
     ]
 
     def public_url(self, organization: Organization) -> str:
-        if organization.state not in {State.KNOWN, State.VERIFIED}:
+        if not organization.is_public:
             return ""
         return reverse("pages:organization", args=[organization.slug])
 
@@ -65,20 +76,44 @@ class OrganizationAdmin(StatefulAdmin):
         return str(NEXT_STEPS[State(organization.state)])
 
     def panels(self, request: HttpRequest, organization: Organization) -> dict[str, Any]:
-        if not request.user.has_perm("campaigns.view_delegate"):
-            return {}
-        today = timezone.localdate()
-        return {
-            "delegates": [
-                {"row": row, "is_valid": row.is_valid(today)}
+        context: dict[str, Any] = {"logo": OrganizationLogo.objects.filter(organization=organization).first()}
+        if request.user.has_perm("campaigns.view_membershipapplication"):
+            context["application"] = application = MembershipApplication.objects.filter(
+                organization=organization
+            ).first()
+            if application and application.address:
+                context["address_in_words"] = domains.in_words(application.address, organization.website)
+        if request.user.has_perm("campaigns.view_delegate"):
+            today = timezone.localdate()
+            context["delegates"] = [
+                {
+                    "row": row,
+                    "is_valid": row.is_valid(today),
+                    "domain": domains.in_words(row.user.email, organization.website),
+                    "fits": domains.belongs_to(row.user.email, organization.website),
+                }
                 for row in organization.delegates.select_related("user", "organization").order_by("pk")
             ]
-        }
+            context["requests"] = organization.delegate_requests.filter(
+                state=DelegateRequest.State.WAITING
+            ).select_related("asked_by", "replaces__user")
+        return context
+
+    def is_restricted(self, request: HttpRequest, obj: Organization) -> bool:
+        """The contact of an application stands on the page."""
+        if not request.user.has_perm("campaigns.view_membershipapplication"):
+            return False
+        return MembershipApplication.objects.filter(organization=obj).exclude(language="").exists()
+
+    def offers(self, request: HttpRequest, organization: Organization, name: str) -> bool:
+        if name == "remove_logo":
+            return OrganizationLogo.objects.filter(organization=organization).exists()
+        return True
 
     @step(
         gettext_lazy("Verify"),
         permission="campaigns.change_organization",
-        states=[State.APPLIED, State.KNOWN, State.SUSPENDED, State.LEFT],
+        states=[State.APPLIED, State.KNOWN, State.SUSPENDED, State.LEFT, State.REFUSED],
         tone="main",
     )
     def verify(self, request: HttpRequest, organization: Organization) -> str:
@@ -97,14 +132,95 @@ class OrganizationAdmin(StatefulAdmin):
         services.suspend_organization(organization.pk, reason=reason, by=self.person(request), now=timezone.now())
         return _("Suspended.")
 
+    @step(
+        gettext_lazy("Do not admit"),
+        permission="campaigns.change_organization",
+        states=[State.APPLIED],
+        form=ReasonForm,
+        explains=gettext_lazy("Whoever applied gets a mail with the reason. The name has appeared nowhere."),
+        tone="stop",
+    )
+    def refuse_application(self, request: HttpRequest, organization: Organization, reason: str) -> str:
+        services.refuse_organization(organization.pk, reason=reason, by=self.person(request), now=timezone.now())
+        return _("Not admitted.")
+
+    @step(
+        gettext_lazy("It has left"),
+        permission="campaigns.change_organization",
+        states=[State.VERIFIED, State.SUSPENDED],
+        form=ReasonForm,
+        explains=gettext_lazy("Nobody signs for it any more, and it is listed no longer. What it signed before stays."),
+        tone="stop",
+    )
+    def leave(self, request: HttpRequest, organization: Organization, reason: str) -> str:
+        services.leave_organization(organization.pk, reason=reason, by=self.person(request), now=timezone.now())
+        return _("Noted: it is no longer a member.")
+
+    @step(
+        gettext_lazy("Logo"),
+        permission="campaigns.change_organization",
+        has_page=True,
+        explains=gettext_lazy("Shown beside the name only when the organization agreed."),
+        button=gettext_lazy("Keep the logo"),
+    )
+    def set_logo(self, request: HttpRequest, organization: Organization) -> Any:
+        form = LogoForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+        if request.method == "POST" and form.is_valid():
+            said = form.cleaned_data
+            try:
+                services.set_logo(
+                    organization.pk,
+                    said["file"].read(png.MAX_BYTES + 1),
+                    is_shown=said["is_shown"],
+                    consent=said["consent"],
+                    by=self.person(request),
+                    now=timezone.now(),
+                )
+            except CampaignsError as exc:
+                form.add_error("file", str(exc))
+            else:
+                return _("The logo is kept.")
+        context = {"form": form, "has_files": True}
+        step = self.step("set_logo")
+        status = 422 if form.is_bound else 200
+        return self.step_page(request, organization, step, "admin/step_form.html", context, status=status)
+
+    @step(gettext_lazy("Delete the logo"), permission="campaigns.change_organization", form=WhyForm, tone="stop")
+    def remove_logo(self, request: HttpRequest, organization: Organization, reason: str) -> str:
+        services.remove_logo(organization.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The logo is deleted.")
+
+
+@admin.register(Topic)
+class TopicAdmin(StatefulAdmin):
+    """What standing authorities name."""
+
+    form = WordedForm
+    fields = ["slug", "name", "translations"]
+    list_display = ["name", "slug"]
+    search_fields = ["name", "slug"]
+    state_field = ""
+
 
 @admin.register(Delegate)
 class DelegateAdmin(StatefulAdmin):
     """Delegates come by invitation, from the page of their organization."""
 
     form = DelegateForm
-    fields = ["user", "organization", "title", "mandate", "may_sign", "valid_until", "invited_by", "invited_at"]
-    readonly_fields = ["user", "organization", "invited_by", "invited_at"]
+    refusals: tuple[type[Exception], ...] = (CampaignsError,)
+    change_actions = ["end"]
+    fields = [
+        "user",
+        "organization",
+        "title",
+        "mandate",
+        "may_sign",
+        "valid_until",
+        "invited_by",
+        "invited_at",
+        "vouched_at",
+    ]
+    readonly_fields = ["user", "organization", "invited_by", "invited_at", "vouched_at"]
     list_display = ["user", "organization", "may_sign", "valid_until", "invited_at"]
     list_filter = ["may_sign", "organization__state"]
     list_select_related = ["user", "organization"]
@@ -124,3 +240,17 @@ class DelegateAdmin(StatefulAdmin):
         if delegate.is_valid(timezone.localdate()):
             return _("May sign for the organization.") if delegate.may_sign else _("May read, but not sign.")
         return _("Cannot act now: the mandate has ended, or the person or the organization is not active.")
+
+    def offers(self, request: HttpRequest, delegate: Delegate, name: str) -> bool:
+        return delegate.is_valid(timezone.localdate())
+
+    @step(
+        gettext_lazy("End the mandate"),
+        permission="campaigns.change_delegate",
+        form=WhyForm,
+        explains=gettext_lazy("From now on this person cannot act for the organization. What was signed stays."),
+        tone="stop",
+    )
+    def end(self, request: HttpRequest, delegate: Delegate, reason: str) -> str:
+        services.end_delegation(delegate.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("The mandate has ended.")

@@ -2,20 +2,32 @@
 
 from campaigns.models.campaign import Campaign, CampaignText, Demand, DemandText
 from campaigns.models.evidence import Figure, Incident, Instrument, Place, Position, Source
+from campaigns.models.membership import (
+    DelegateRequest,
+    MembershipApplication,
+    OrganizationLogo,
+    StandingAuthority,
+    Topic,
+)
 from campaigns.models.organization import Delegate, Organization, OrganizationName
 
 __all__ = [
     "Campaign",
     "CampaignText",
     "Delegate",
+    "DelegateRequest",
     "Demand",
     "DemandText",
     "Figure",
     "Incident",
     "Instrument",
+    "MembershipApplication",
     "Organization",
+    "OrganizationLogo",
     "OrganizationName",
     "Place",
     "Position",
     "Source",
+    "StandingAuthority",
+    "Topic",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
@@ -11,7 +12,8 @@ from django_countries.fields import CountryField
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
     def public(self) -> "OrganizationQuerySet":
-        return self.filter(state__in=[Organization.State.KNOWN, Organization.State.VERIFIED])
+        """Those whose name anybody may read: a hidden member's never."""
+        return self.filter(state__in=[Organization.State.KNOWN, Organization.State.VERIFIED], is_hidden=False)
 
     def members(self) -> "OrganizationQuerySet":
         return self.filter(state=Organization.State.VERIFIED)
@@ -26,6 +28,7 @@ class Organization(models.Model):
         VERIFIED = "verified", _("verified member")
         SUSPENDED = "suspended", _("suspended")
         LEFT = "left", _("left")
+        REFUSED = "refused", _("not admitted")
 
     class Type(models.TextChoices):
         NGO = "ngo", _("non-governmental organization")
@@ -52,6 +55,14 @@ class Organization(models.Model):
     website = models.URLField(_("website"), blank=True)
     ecosoc_status = models.CharField(_("ECOSOC status"), max_length=12, choices=Ecosoc, default=Ecosoc.UNKNOWN)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.APPLIED)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="members", verbose_name=_("parent federation")
+    )
+    is_hidden = models.BooleanField(
+        _("hidden member"),
+        default=False,
+        help_text=_("Its name appears nowhere in public, and it signs confidentially: counted, not named."),
+    )
     is_fictional = models.BooleanField(_("fictional, for the demonstration"), default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     objects = OrganizationQuerySet.as_manager()
@@ -65,32 +76,62 @@ class Organization(models.Model):
         return self.name
 
     @property
+    def is_public(self) -> bool:
+        return self.state in {self.State.KNOWN, self.State.VERIFIED} and not self.is_hidden
+
+    @property
     def local_name(self) -> str:
         """Its name in the page's language, else the English one. Prefetch `names`."""
         return self.name_in(get_language() or "en")
 
     def name_in(self, language: str) -> str:
-        """Its name in `language`, else the English one. Prefetch `names`."""
-        return next((row.name for row in self.names.all() if row.language == language), self.name)
+        """Its name of today in `language`, else the English one. Prefetch `names`."""
+        return dict(self.names_on(timezone.localdate())).get(language, self.name)
+
+    def names_on(self, day: date) -> list[tuple[str, str]]:
+        """(language, name) as they were on that day, English first. Prefetch `names`."""
+        names = {"en": self.name} | {row.language: row.name for row in self.names.all() if row.is_valid(day)}
+        return list(names.items())
 
 
 class OrganizationName(models.Model):
-    """The organization's own name in one language; English stands on the organization itself."""
+    """The organization's own name in one language, now or in an earlier period.
+
+    The English name of today stands on the organization itself.
+    """
 
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="names")
     language = models.CharField(_("language"), max_length=8)
     name = models.CharField(_("name"), max_length=250)
     about = models.TextField(_("about"), blank=True)
+    valid_from = models.DateField(_("used from"), null=True, blank=True)
+    valid_until = models.DateField(_("used until"), null=True, blank=True, help_text=_("Empty: it is used today."))
 
     class Meta:
         verbose_name = _("name in one language")
         verbose_name_plural = _("names by language")
+        ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["organization", "language"], name="organization_one_name_a_language")
+            models.UniqueConstraint(
+                fields=["organization", "language"],
+                condition=models.Q(valid_until__isnull=True),
+                name="organization_one_name_a_language",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(valid_from__isnull=True)
+                | models.Q(valid_until__isnull=True)
+                | models.Q(valid_until__gte=models.F("valid_from")),
+                name="organization_name_ends_after_it_begins",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def is_valid(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_until is None or day <= self.valid_until
+        )
 
 
 class DelegateQuerySet(models.QuerySet["Delegate"]):
@@ -123,6 +164,7 @@ class Delegate(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
     )
     invited_at = models.DateTimeField(_("invited"), null=True, editable=False)
+    vouched_at = models.DateTimeField(_("confirmed by a second person"), null=True, blank=True, editable=False)
     objects = DelegateQuerySet.as_manager()
 
     class Meta:

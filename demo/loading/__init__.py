@@ -16,15 +16,18 @@ from demo.exceptions import LoadRefused
 from demo.files import document
 from demo.loading.evidence import load_campaign, load_incidents, load_instruments, load_sources
 from demo.loading.letters import load_letters
+from demo.loading.members import load_members, load_talk
 from demo.loading.people import load_fictional_organizations, load_real_organizations, load_staff
 from demo.loading.petition import load_petition, load_signatures
 from demo.loading.petition_life import load_life, load_partner_links
+from demo.loading.press import load_embargoed_release, load_press_page
 from demo.loading.recipients import load_letter_templates, load_recipients
-from demo.loading.statements import load_historical_statement, load_joint_statement, load_second_statement
+from demo.loading.statements import load_draft, load_historical_statement, load_joint_statement, load_second_statement
 from demo.loading.timeline import Timeline
 from demo.logins import STAFF, Login, with_random_passwords
 from letters.models import Recipient
 from petitions.models import Petition
+from statements import triggers as locked_texts
 from statements.models import Statement
 
 THEIRS = (User, Petition, Statement, Organization, Recipient, Campaign)  # an empty database has none of these
@@ -60,7 +63,7 @@ def reset(*, now: datetime, in_public: bool = False) -> list[Login]:
             "--reset deletes everything in the database, so it works only where the demonstration is loaded; "
             "here it is not."
         )
-    with triggers.lifted():
+    with triggers.lifted(), locked_texts.lifted():
         call_command("flush", interactive=False, verbosity=0)
     _write_first_rules()
     if settings.MAILBOX:
@@ -92,7 +95,11 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     petition = load_petition(campaign, offices, staff, timeline)
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
-    load_second_statement(campaign, staff, timeline)
+    load_press_page(statement, staff, timeline)
+    load_draft(campaign, staff, timeline)
+    load_members(staff, timeline)
+    load_talk(load_second_statement(campaign, staff, timeline), staff, timeline)
+    load_embargoed_release(campaign, staff, timeline)
     links = load_partner_links(petition, staff, timeline)
     load_signatures(petition, timeline.now, [link.code for link in links])
     load_life(petition, staff, timeline)

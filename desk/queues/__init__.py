@@ -10,7 +10,12 @@ from desk.queues.lines import Queue
 from desk.queues.mail import dead_addresses, emails, mail_domain
 from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
-from desk.queues.statements import applicants, invitations, open_statements
+from desk.queues.statements import (
+    applicants,
+    between_invitation_and_answer,
+    invitations,
+    open_statements,
+)
 from letters.previews import moment_in_words
 
 __all__ = ["Queue", "start_page"]
@@ -23,6 +28,7 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     waiting_for_a_look,
     open_statements,
     invitations,
+    between_invitation_and_answer,
     applicants,
     emails,
     dead_addresses,

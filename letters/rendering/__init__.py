@@ -1,9 +1,10 @@
-"""Texts and letters as HTML, plain text and PDF. Plain functions: no model, no setting, no clock.
+"""Texts and letters as HTML, plain text, PDF and DOCX. Plain functions: no model, no setting, no clock.
 
 Markdown in the project is read here and nowhere else. A template with placeholders is filled
 first (placeholders), then written out (markdown) or set on paper (pdf).
 """
 
+from letters.rendering.docx import text_docx
 from letters.rendering.markdown import plain_text, render_markdown
 from letters.rendering.pdf import (
     LetterSheet,
@@ -42,6 +43,7 @@ __all__ = [
     "placeholders_in",
     "plain_text",
     "render_markdown",
+    "text_docx",
     "text_pdf",
     "unprintable",
 ]

@@ -80,6 +80,8 @@ class TextSheet:
     body: str
     signatories_heading: str = ""
     signatories: Sequence[Signatory] = ()
+    further_signatories: Sequence[tuple[str, Sequence[Signatory]]] = ()  # (heading, names)
+    signatories_notes: Sequence[str] = ()
     digest: str
     receipt_heading: str = ""
     receipt: Sequence[tuple[str, str]] | None = None
@@ -104,6 +106,10 @@ def text_pdf(sheet: TextSheet) -> bytes:
         "foot": [_parts(sheet.digest)],
         "meta": _rows(sheet.meta),
         "receipt": sheet.receipt and _rows(sheet.receipt),
+        "further_signatories": [
+            {"heading": heading, "names": [vars(signatory) for signatory in names]}
+            for heading, names in sheet.further_signatories
+        ],
         "exact": True,
     }
     return _render("text.typ", data)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.steps import step
+from campaigns import services as campaigns
 from campaigns.admin import OrganizationAdmin
-from campaigns.exceptions import CampaignsError
-from campaigns.models import Organization
+from campaigns.exceptions import CampaignsError, DelegateRefused
+from campaigns.models import DelegateRequest, Organization
 from statements import services
-from statements.admin_forms import DelegateInvitationForm
+from statements.admin_forms import AcceptRequestForm, DelegateInvitationForm, RefuseRequestForm
 from statements.exceptions import StatementsError
 
 admin.site.unregister(Organization)
@@ -23,7 +24,17 @@ admin.site.unregister(Organization)
 @admin.register(Organization)
 class InvitingOrganizationAdmin(OrganizationAdmin):
     refusals = (CampaignsError, StatementsError)
-    change_actions = ["verify", "invite_delegate", "suspend"]
+    change_actions = [
+        "verify",
+        "refuse_application",
+        "invite_delegate",
+        "accept_request",
+        "refuse_request",
+        "set_logo",
+        "remove_logo",
+        "suspend",
+        "leave",
+    ]
 
     def panels(self, request: HttpRequest, organization: Organization) -> dict[str, Any]:
         context = super().panels(request, organization)
@@ -71,3 +82,55 @@ class InvitingOrganizationAdmin(OrganizationAdmin):
             now=timezone.now(),
         )
         return _("%s is invited.") % name
+
+    def offers(self, request: HttpRequest, organization: Organization, name: str) -> bool:
+        if name in {"accept_request", "refuse_request"}:
+            return organization.delegate_requests.filter(state=DelegateRequest.State.WAITING).exists()
+        return super().offers(request, organization, name)
+
+    def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
+        if name in {"accept_request", "refuse_request"}:
+            return {
+                "asked": obj.delegate_requests.filter(state=DelegateRequest.State.WAITING)
+                .values_list("pk", flat=True)
+                .first()
+            }
+        return super().step_initial(request, obj, name)
+
+    @step(
+        gettext_lazy("Let the colleague in"),
+        permission="campaigns.invite_delegate",
+        states=[Organization.State.VERIFIED],
+        form=AcceptRequestForm,
+        explains=gettext_lazy(
+            "The oldest request that waits. The person gets a mail and signs in by a code; whoever is replaced cannot "
+            "act any more."
+        ),
+        tone="main",
+    )
+    def accept_request(
+        self, request: HttpRequest, organization: Organization, valid_until: date | None, asked: int
+    ) -> str:
+        row = self._request(organization, asked)
+        services.accept_delegate_request(row.pk, valid_until=valid_until, by=self.person(request), now=timezone.now())
+        return _("The colleague is invited.")
+
+    @step(
+        gettext_lazy("Refuse the colleague"),
+        permission="campaigns.invite_delegate",
+        states=[Organization.State.VERIFIED],
+        form=RefuseRequestForm,
+        explains=gettext_lazy("The oldest request that waits. Tell whoever asked."),
+        tone="stop",
+    )
+    def refuse_request(self, request: HttpRequest, organization: Organization, reason: str, asked: int) -> str:
+        row = self._request(organization, asked)
+        campaigns.refuse_delegate_request(row.pk, by=self.person(request), reason=reason, now=timezone.now())
+        return _("Refused.")
+
+    def _request(self, organization: Organization, number: int) -> DelegateRequest:
+        """The request of this organization; a forged number is refused as one that was decided."""
+        row = organization.delegate_requests.filter(pk=number).first()
+        if row is None:
+            raise DelegateRefused(_("A colleague has decided this request already."))
+        return row

@@ -51,7 +51,7 @@ class ReleasingAdmin(StatefulAdmin):
     @step(
         gettext_lazy("Ask for release to recipients"),
         permission=PERMISSION,
-        states=[Statement.State.PUBLISHED],
+        states=Statement.STANDING_STATES,
         has_page=True,
         tone="main",
     )

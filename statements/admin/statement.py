@@ -18,7 +18,9 @@ from campaigns.models import Campaign
 from letters.exceptions import LettersError
 from letters.rendering import render_markdown
 from statements import services
-from statements.admin.releasing import ReleasingAdmin
+from statements.admin.people import PEOPLE_STEPS, PeopleAdmin
+from statements.admin.publishing import PublishingAdmin
+from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
 from statements.exceptions import StatementsError
 from statements.models import Statement, Translation, Version
@@ -44,16 +46,24 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(ReleasingAdmin):
+class StatementAdmin(WritingAdmin, PeopleAdmin, PublishingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
         "lock",
+        "review",
+        "open_comments",
+        "proposals",
+        "end_comments",
         "new_version",
+        "change_text",
+        "courtesy",
         "open",
         "invite",
+        *PEOPLE_STEPS,
         "close",
         "publish",
+        *PublishingAdmin.publishing_actions,
         "ask_for_release",
         "hide_names",
         "show_names",
@@ -68,7 +78,12 @@ class StatementAdmin(ReleasingAdmin):
         if match and match.url_name == "statements_statement_changelist":
             statements = statements.annotate(
                 asked=Count("invitations", distinct=True),
-                signed_count=Count("cosignatures", filter=Q(cosignatures__withdrawn_at=None), distinct=True),
+                signed_count=Count(
+                    "cosignatures",
+                    filter=Q(cosignatures__withdrawn_at=None, cosignatures__superseded_at=None)
+                    & Q(cosignatures__confirmed_at__isnull=False),
+                    distinct=True,
+                ),
             )
         return statements.prefetch_related("versions__translations")
 
@@ -77,10 +92,13 @@ class StatementAdmin(ReleasingAdmin):
         return [TranslationInline] if _is_written(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place")]
+        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place"), "languages"]
         sets = [
             (None, {"fields": main if obj is None else [*main, "author"]}),
-            (gettext_lazy("Co-signing"), {"fields": ["deadline", "time_zone"]}),
+            (
+                gettext_lazy("Co-signing"),
+                {"fields": ["deadline", "late_until", "time_zone", "bars_confidential", "topics"]},
+            ),
         ]
         if obj is None or obj.state in WRITTEN or obj.is_elsewhere:
             elsewhere = {"fields": ["is_elsewhere", "elsewhere_url"], "classes": ["collapse"]}
@@ -99,10 +117,13 @@ class StatementAdmin(ReleasingAdmin):
             "slug",
             "dated_on",
             "place",
+            "languages",
             "is_elsewhere",
             "elsewhere_url",
         ]
-        return fixed if obj.state in {State.LOCKED, State.OPEN} else [*fixed, "deadline", "time_zone"]
+        if obj.state in {State.LOCKED, State.OPEN}:
+            return fixed
+        return [*fixed, "deadline", "late_until", "time_zone", "bars_confidential", "topics"]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         today = timezone.localdate()
@@ -132,7 +153,7 @@ class StatementAdmin(ReleasingAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
         if form.has_changed() or any(formset.has_changed() for formset in formsets):
-            services.note_writer(form.instance.pk, by=self.person(request))
+            services.note_writer(form.instance.pk, by=self.person(request), languages=_changed_languages(formsets))
 
     @admin.display(description=gettext_lazy("signed"))
     def signed(self, statement: Any) -> str:
@@ -142,10 +163,12 @@ class StatementAdmin(ReleasingAdmin):
 
     # --- What stands on the page ----------------------------------------------------------------------------
     def public_url(self, statement: Statement) -> str:
-        return reverse("statements:detail", args=[statement.slug]) if statement.state in Statement.PUBLIC_STATES else ""
+        return reverse("statements:detail", args=[statement.slug]) if statement.is_public(timezone.now()) else ""
 
     def next_step(self, request: HttpRequest, statement: Statement) -> str:
-        if statement.state in WRITTEN:
+        if statement.state == State.COMMENTS:
+            return self.comments_sentence(statement)
+        if statement.state == State.DRAFT:
             return _("When every language is ready, lock the text: organizations sign exactly these words.")
         if statement.state == State.LOCKED and statement.deadline is None:
             return _("The words are fixed. Set the deadline for co-signing below and save; then open it.")
@@ -156,8 +179,10 @@ class StatementAdmin(ReleasingAdmin):
         if statement.state == State.CLOSED and statement.was_written_by(self.person(request).pk):
             return _("You wrote it, so somebody else publishes it.")
         if statement.state == State.CLOSED:
-            return _("Nobody signs any more. Read it once again, then publish it.")
-        if statement.state == State.PUBLISHED and not statement.is_elsewhere:
+            return _("Nobody signs any more. Read it once again, then publish it, at once or under embargo.")
+        if statement.state == State.EMBARGOED:
+            return _("It becomes public by itself at the end of the embargo. Journalists get links of their own.")
+        if statement.state in Statement.STANDING_STATES and not statement.is_elsewhere:
             return _("It is public. Letters carry it to the offices; a second person releases them.")
         return ""
 
@@ -181,17 +206,23 @@ class StatementAdmin(ReleasingAdmin):
                     "label": row.get_status_display(),
                     "title": row.title,
                     "summary": row.summary,
-                    "html": render_markdown(row.body, heading_offset=2, footnote_prefix=f"{row.language}-"),
+                    "html": render_markdown(row.whole, heading_offset=2, footnote_prefix=f"{row.language}-"),
                 }
                 for row in rows
             ],
             "texts_title": _("Version %d, as it will be read") % version.number if version else "",
             "version": version,
+            "progress": self.progress(statement) if version and statement.state in WRITTEN else [],
+            "preview_urls": self.preview_urls(statement) if version else [],
             "earlier": [row for row in statement.versions.all() if version and row.pk != version.pk],
             "releases": self.releases(request, statement),
+            **self.publishing_panels(statement),
         }
         if request.user.has_perm("statements.view_invitation") or request.user.has_perm("statements.view_cosignature"):
-            context["ledger"] = _ledger(statement)
+            url = f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}"
+            context["ledger"] = self.ledger_of(statement) | {"url": url}
+        if request.user.has_perm("statements.answer_question"):
+            context["questions"] = self.questions_of(statement)
         return context
 
     # --- Steps ------------------------------------------------------------------------------------------------
@@ -200,17 +231,13 @@ class StatementAdmin(ReleasingAdmin):
             return statement.state not in {*WRITTEN, State.LOCKED} and statement.names_hidden == (name == "show_names")
         if statement.is_elsewhere:
             return False
+        if name == "proposals":
+            return has_proposals(statement)
+        if name in PEOPLE_STEPS:
+            return self.offers_people(statement, name)
+        if name in self.publishing_actions:
+            return self.offers_publishing(request, statement, name)
         return name != "publish" or not statement.was_written_by(self.person(request).pk)
-
-    @step(gettext_lazy("Lock text"), permission="statements.lock_statement", states=WRITTEN, tone="main")
-    def lock(self, request: HttpRequest, statement: Statement) -> str:
-        version = services.lock_version(statement.pk, by=self.person(request), now=timezone.now())
-        return _("Locked. Its digest begins with %s.") % version.digest[:12]
-
-    @step(gettext_lazy("New version"), permission="statements.lock_statement", states=[State.LOCKED])
-    def new_version(self, request: HttpRequest, statement: Statement) -> str:
-        version = services.new_version(statement.pk, by=self.person(request), now=timezone.now())
-        return _("Version %d begins as a copy of the one before. Write below.") % version.number
 
     @step(
         gettext_lazy("Open for co-signing"), permission="statements.lock_statement", states=[State.LOCKED], tone="main"
@@ -294,17 +321,11 @@ class StatementAdmin(ReleasingAdmin):
         return _("The names are shown again.")
 
 
+def _changed_languages(formsets: Any) -> list[str]:
+    """The languages whose words were changed, or that were added."""
+    rows = [row for formset in formsets for row in formset.forms if row.has_changed() and row.instance.pk]
+    return [row.instance.language for row in rows if isinstance(row.instance, Translation)]
+
+
 def _is_written(statement: Statement | None) -> bool:
     return statement is None or statement.state in WRITTEN
-
-
-def _ledger(statement: Statement) -> dict[str, Any]:
-    """Who was asked and what came of it, those who wait last."""
-    rows = list(statement.invitations.select_related("organization"))
-    signed = {row.organization_id: row for row in statement.cosignatures.standing().defer("signer_name")}
-    return {
-        "asked": len(rows),
-        "signed": len(signed),
-        "rows": [{"invitation": row, "cosignature": signed.get(row.organization_id)} for row in rows],
-        "url": f"{reverse('admin:statements_invitation_changelist')}?statement={statement.pk}",
-    }

@@ -10,23 +10,25 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from campaigns.models import Delegate
+from campaigns.models import Delegate, Organization
 from outbox.kinds import Attachment, Kind, register
 from outbox.models import Email
 from outbox.services import queue_email
 from statements.canonical import canonical_text, digest_of
 from statements.exceptions import SigningRefused, TextChanged
-from statements.models import CoSignature, Invitation, Statement
+from statements.models import CoSignature, Invitation, Statement, Version
 from statements.rendering import receipt_pdf
+from statements.services.answering import check_may_answer, lock_for_answer, settle
+from statements.services.mails import active_delegates, write_to_delegate
 
-STILL_OPEN = (Invitation.State.INVITED, Invitation.State.OPENED, Invitation.State.QUESTION)
+State = Invitation.State
 
 
 @transaction.atomic
 def open_invitation(invitation_id: int, *, by: User, now: datetime) -> None:
     """Note that a delegate saw the text; only the first time changes anything."""
-    waiting = Invitation.objects.filter(pk=invitation_id, state=Invitation.State.INVITED)
-    if waiting.update(state=Invitation.State.OPENED, opened_at=now):
+    waiting = Invitation.objects.filter(pk=invitation_id, state=State.INVITED)
+    if waiting.update(state=State.OPENED, opened_at=now):
         audit.record("statements.open_invitation", Invitation(pk=invitation_id), by=by, now=now)
 
 
@@ -40,29 +42,27 @@ def cosign(
     authority: str,
     language_read: str,
     now: datetime,
+    is_confidential: bool = False,
 ) -> CoSignature:
     """Put the organization's name under exactly the text whose digest the delegate saw. A second press changes nothing.
 
-    Raises TextChanged when the text is another by now, and SigningRefused when this delegate, this
-    organization or this moment does not allow it.
+    What a delegate signs for the first time waits for a second person, see confirm_cosignature(). Raises TextChanged
+    when the text is another by now, and SigningRefused when this delegate, this organization or this moment does not
+    allow it.
     """
     with transaction.atomic():
         statement = Statement.objects.select_for_update(of=["self"]).get(pk=statement_id)
         organization = delegate.organization
-        standing = CoSignature.objects.filter(statement=statement, organization=organization).first()
-        if standing and standing.withdrawn_at is None and standing.digest == digest:
+        standing = CoSignature.objects.standing().filter(statement=statement, organization=organization).first()
+        if standing and standing.digest == digest:
             return standing
-        invitation = _check_may_sign(statement, delegate, now)
-        version = statement.current_version
-        if version is None or digest != version.digest:
-            raise TextChanged(
-                _("The text has changed since you opened this page. Please read it again before you sign.")
-            )
-        rows = list(version.translations.all())
-        if digest_of(canonical_text(statement.reference, version.number, rows)) != version.digest:
-            raise TextChanged(_("The stored text does not fit its digest. We have been told; please do not sign."))
+        invitation = check_may_answer(statement, delegate, now)
+        version = check_text(statement, digest)
         if standing:
-            raise SigningRefused(_("Your organization has already answered. Please write to us to change that."))
+            raise SigningRefused(
+                _("Your organization stands under this text already: since it signed, the text was only edited.")
+            )
+        is_confidential = check_confidence(statement, organization, is_confidential)
         try:
             with transaction.atomic():
                 cosignature = CoSignature.objects.create(
@@ -71,18 +71,19 @@ def cosign(
                     organization=organization,
                     digest=version.digest,
                     language_read=language_read,
-                    names_as_signed={"en": organization.name}
-                    | {row.language: row.name for row in organization.names.all()},
+                    names_as_signed=dict(organization.names_on(timezone.localdate(now))),
                     signed_by=delegate.user,
                     signer_name=signer_name,
                     signer_title=signer_title,
                     authority=authority,
                     signed_at=now,
+                    is_late=statement.is_late(now),
+                    is_confidential=is_confidential,
+                    confirmed_at=now if delegate.vouched_at else None,
                 )
         except IntegrityError:  # the constraint, should a colleague have been faster
-            return CoSignature.objects.get(statement=statement, organization=organization)
-        invitation.state, invitation.answered_at = Invitation.State.SIGNED, now
-        invitation.save(update_fields=["state", "answered_at"])
+            return CoSignature.objects.standing().get(statement=statement, organization=organization)
+        settle(invitation, State.SIGNED, now)
         audit.record(
             "statements.cosign",
             cosignature,
@@ -91,44 +92,51 @@ def cosign(
             statement=statement.pk,
             organization=organization.pk,
             digest=version.digest,
+            late=cosignature.is_late,
+            confidential=is_confidential,
         )
-        _queue_receipt(cosignature, delegate, now)
+        queue_receipt(cosignature, delegate.user, f"cosignature:{cosignature.pk}", now)
+        if cosignature.confirmed_at is None:
+            _ask_colleagues_to_confirm(cosignature, delegate, now)
     return cosignature
 
 
 @transaction.atomic
-def decline(statement_id: int, *, delegate: Delegate, now: datetime) -> Invitation:
+def decline(statement_id: int, *, delegate: Delegate, now: datetime, reason: str = "") -> Invitation:
     """The organization says no, and hears nothing more about this text. Raises SigningRefused."""
-    statement = Statement.objects.select_for_update(of=["self"]).get(pk=statement_id)
-    invitation = _check_may_sign(statement, delegate, now)
-    if invitation.state == Invitation.State.SIGNED:
-        raise SigningRefused(_("Your organization has already signed. To withdraw, please write to us."))
-    invitation.state, invitation.answered_at = Invitation.State.DECLINED, now
-    invitation.save(update_fields=["state", "answered_at"])
+    invitation = lock_for_answer(statement_id, delegate, now)
+    if invitation.state == State.SIGNED:
+        raise SigningRefused(_("Your organization has already signed. To take that back, please withdraw."))
+    invitation.reason = reason or None
+    settle(invitation, State.DECLINED, now)
     audit.record("statements.decline", invitation, by=delegate.user, now=now)
     return invitation
 
 
-def _check_may_sign(statement: Statement, delegate: Delegate, now: datetime) -> Invitation:
-    """The organization's line in the ledger, locked. Raises SigningRefused with what stands in the way."""
-    if not delegate.may_sign:
-        raise SigningRefused(_("You may read for your organization, but not sign. Please ask a colleague who may."))
-    if not delegate.is_valid(timezone.localdate(now)):
-        raise SigningRefused(_("Your mandate has ended. Please write to us, so that your organization can renew it."))
-    if not statement.accepts_cosignatures(now):
-        raise SigningRefused(_("Co-signing of this text is closed."))
-    invitation = (
-        Invitation.objects.select_for_update(of=["self"])
-        .filter(statement=statement, organization=delegate.organization)
-        .first()
-    )
-    if invitation is None:
-        raise SigningRefused(_("Your organization has not been invited to sign this text."))
-    return invitation
+def check_text(statement: Statement, digest: str) -> Version:
+    """The version that is signed now, when `digest` is its own and its stored words. Raises TextChanged."""
+    version = statement.signable_version
+    if version is None or digest != version.digest:
+        raise TextChanged(_("The text has changed since you opened this page. Please read it again before you sign."))
+    rows = list(version.translations.all())
+    if digest_of(canonical_text(statement.reference, version.number, rows, version.form)) != version.digest:
+        raise TextChanged(_("The stored text does not fit its digest. We have been told; please do not sign."))
+    return version
 
 
-def _queue_receipt(cosignature: CoSignature, delegate: Delegate, now: datetime) -> None:
-    user, statement = delegate.user, cosignature.statement
+def check_confidence(statement: Statement, organization: Organization, wanted: bool) -> bool:
+    """Whether this co-signature is confidential; a hidden member's always is. Raises SigningRefused where barred."""
+    confidential = wanted or organization.is_hidden
+    if confidential and statement.bars_confidential:
+        raise SigningRefused(
+            _("This text goes where every name is published, so that nobody can sign it confidentially.")
+        )
+    return confidential
+
+
+def queue_receipt(cosignature: CoSignature, user: User, key: str, now: datetime) -> None:
+    """Mail the receipt with the PDF of the exact text; `key` ends with the number of the co-signature."""
+    statement = cosignature.statement
     with translation.override(user.language):
         context = {
             "cosignature": cosignature,
@@ -143,10 +151,32 @@ def _queue_receipt(cosignature: CoSignature, delegate: Delegate, now: datetime) 
         template="statements/email/receipt",
         context=context,
         language=user.language,
-        key=f"cosignature:{cosignature.pk}",
+        key=key,
         about=f"statement:{statement.pk}",
         now=now,
     )
+
+
+def _ask_colleagues_to_confirm(cosignature: CoSignature, delegate: Delegate, now: datetime) -> None:
+    """The first time somebody signs, every colleague learns of it; one of them, or staff, confirms."""
+    for colleague in active_delegates(delegate.organization, now, but=delegate.user):
+        with translation.override(colleague.user.language):
+            title = str(cosignature.statement)
+            subject = _("Please confirm a co-signature of your organization")
+            lines = [
+                _("%(person)s has signed “%(title)s” for your organization, for the first time.")
+                % {"person": cosignature.signer_name, "title": title},
+                _("Until a second person confirms it, the name of your organization stands nowhere."),
+                _("If this was not decided, please tell us at once by answering this mail."),
+            ]
+        write_to_delegate(
+            colleague,
+            cosignature.statement,
+            subject=subject,
+            lines=lines,
+            key=f"confirm:{cosignature.pk}:{colleague.pk}",
+            now=now,
+        )
 
 
 def _receipt_attachments(email: Email) -> list[Attachment]:

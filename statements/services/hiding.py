@@ -13,7 +13,12 @@ from statements.models import Statement
 
 
 def _titles(hidden: bool | None) -> Iterator[tuple[int, str]]:
-    with_names = [*Statement.PUBLIC_STATES, Statement.State.OPEN, Statement.State.CLOSED]
+    with_names = [
+        *Statement.PUBLIC_STATES,
+        Statement.State.OPEN,
+        Statement.State.CLOSED,
+        Statement.State.EMBARGOED,
+    ]
     statements = Statement.objects.filter(state__in=with_names)
     chosen = statements if hidden is None else statements.filter(names_hidden=hidden)
     return ((card.version.statement_id, card.title) for card in statement_cards(chosen))

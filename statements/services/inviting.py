@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from campaigns.models import Delegate, Organization
+from campaigns.models import Delegate, DelegateRequest, Organization
+from campaigns.services.delegating import end_delegation, settle_request
 from outbox.kinds import Kind, register
 from outbox.services import queue_email
 from privacy.addresses import InvalidAddress
@@ -88,6 +89,31 @@ def invite_delegate(
 
 
 @transaction.atomic
+def accept_delegate_request(request_id: int, *, valid_until: date | None = None, by: User, now: datetime) -> Delegate:
+    """Let the colleague in whom a delegate named, and end the mandate of the one who is replaced.
+
+    Raises DelegateRefused or StatementsError.
+    """
+    request = settle_request(request_id, DelegateRequest.State.ACCEPTED, by=by, now=now)
+    delegate = invite_delegate(
+        request.organization,
+        address=request.address,
+        name=request.name,
+        title=request.title,
+        mandate=request.mandate,
+        language=request.language,
+        may_sign=request.may_sign,
+        valid_until=valid_until,
+        by=by,
+        now=now,
+    )
+    replaced = request.replaces
+    if replaced and replaced.pk != delegate.pk and replaced.is_valid(timezone.localdate(now)):
+        end_delegation(replaced.pk, by=by, reason="", now=now)
+    return delegate
+
+
+@transaction.atomic
 def invite_organizations(
     statement_id: int, organizations: Iterable[Organization], *, by: User, now: datetime
 ) -> list[Invitation]:
@@ -123,7 +149,7 @@ def cosign_url(statement: Statement, language: str) -> str:
 
 def _write_to(delegate: Delegate, statement: Statement, invitation: Invitation, now: datetime) -> None:
     user = delegate.user
-    version = statement.current_version
+    version = statement.signable_version
     with translation.override(user.language):
         context = {
             "name": user.name,

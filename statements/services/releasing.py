@@ -11,8 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from letters.models import Recipient, Release
 from letters.services import request_release as ask
+from statements.block import block_of
 from statements.exceptions import TransitionRefused
-from statements.models import Statement
+from statements.models import Statement, Version
 
 
 def request_release(
@@ -40,13 +41,12 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         .get(pk=statement_id)
     )
     version = statement.current_version
-    if statement.state != Statement.State.PUBLISHED or version is None or not version.digest:
+    if statement.state not in Statement.STANDING_STATES or version is None or not version.digest:
         raise TransitionRefused(_("Only a published statement can be sent."))
     if statement.names_hidden:
         raise TransitionRefused(_("The names under this statement are hidden, and letters would carry them."))
     campaign = statement.campaign
     languages = [code for code, _name in settings.LANGUAGES]
-    cosignatures = list(statement.cosignatures.on(version))
     titles = {row.language: row.title for row in version.translations.all()}
     english = titles.get("en") or next(iter(titles.values()))
     coalitions = {row.language: row.coalition for row in campaign.texts.all()}
@@ -58,7 +58,7 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         "titles": titles,
         "text_digest": version.digest,
         "public_url": url,
-        "signatories": {code: [{"name": row.name_in(code), "note": ""} for row in cosignatures] for code in languages},
+        "signatories": {code: _names(statement, version, code) for code in languages},
         "senders": {
             code: {
                 "coalition": coalitions.get(code) or coalitions.get("en", ""),
@@ -69,3 +69,12 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
             for code in languages
         },
     }
+
+
+def _names(statement: Statement, version: Version, language: str) -> list[dict[str, str]]:
+    """The names of the signature block as letters freeze them, each group's heading as the note of its names."""
+    return [
+        {"name": line.name, "note": ", ".join(part for part in (group.heading, line.note) if part)}
+        for group in block_of(statement, version, language).groups
+        for line in group.lines
+    ]

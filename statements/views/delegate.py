@@ -1,29 +1,28 @@
 """The delegate's area: what waits, and co-signing."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language, get_language_info
+from django.utils.translation import get_language, get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns.languages import in_language
 from campaigns.models import Delegate, Organization
-from statements import services
+from statements import difference, services
+from statements.answer_forms import DeclineForm
 from statements.exceptions import StatementsError, TextChanged
 from statements.forms import CoSignForm
-from statements.models import CoSignature, Invitation, Statement, Translation, Version
+from statements.models import CoSignature, Invitation, PersonalSignature, Statement, Translation, Version
 from statements.rendering import receipt_pdf, statement_pdf
+from statements.views.asked import Asked, asked_delegate_required
 from statements.views.sign_in import delegate_required
 
+DECLINE_PAGE = {"title": gettext_lazy("Decline"), "button": gettext_lazy("Decline"), "tone": "quiet"}
 DONE = {Invitation.State.SIGNED, Invitation.State.DECLINED, Invitation.State.UNABLE, Invitation.State.WITHDRAWN}
 
 
@@ -39,10 +38,10 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
         .prefetch_related("statement__versions__translations", "organization__names")
         .order_by("statement__deadline")
     )
-    cosignatures = {
-        (row.statement_id, row.organization_id): row
-        for row in CoSignature.objects.filter(organization__in=organizations).select_related("version")
-    }
+    cosignatures: dict[tuple[int, int], list[CoSignature]] = {}
+    signed = CoSignature.objects.filter(organization__in=organizations).select_related("version", "statement")
+    for row in signed.order_by("-signed_at", "-pk"):
+        cosignatures.setdefault((row.statement_id, row.organization_id), []).append(row)
     now = timezone.now()
     past = [row for row in invitations if not row.waits(now)]
     past.sort(key=lambda row: row.answered_at or row.statement.deadline or row.invited_at, reverse=True)
@@ -52,6 +51,7 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
         .exclude(user=delegations[0].user)
         .select_related("user")
     )
+    unconfirmed = [rows[0] for rows in cosignatures.values() if rows[0].stands and rows[0].confirmed_at is None]
     may_sign = {delegation.organization_id: delegation.may_sign for delegation in delegations}
     context = {
         "delegations": [
@@ -62,15 +62,17 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
             }
             for row in delegations
         ],
+        "to_confirm": [row for row in unconfirmed if row.signed_by_id != request.user.pk],
         "waiting": [
             {"invitation": row, "may_sign": may_sign[row.organization_id]} for row in invitations if row.waits(now)
         ],
+        "drafts": services.texts_open_for_comments(now),
         "past": [
             {
                 "invitation": row,
-                "cosignature": cosignatures.get((row.statement_id, row.organization_id)),
+                "cosignatures": cosignatures.get((row.statement_id, row.organization_id), []),
                 "is_answered": row.state in DONE,
-                "is_public": row.statement.state in Statement.PUBLIC_STATES,
+                "is_public": row.statement.is_public(now),
             }
             for row in past
         ],
@@ -79,60 +81,6 @@ def home(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
 
 
 # --- One text, for one organization ---------------------------------------------------------------
-@dataclass(frozen=True)
-class Asked:
-    """One text, the organization that was asked to sign it, and the delegation of the person who looks."""
-
-    invitation: Invitation
-    delegation: Delegate
-
-    @property
-    def statement(self) -> Statement:
-        return self.invitation.statement
-
-    @property
-    def organization(self) -> Organization:
-        return self.delegation.organization
-
-    @property
-    def version(self) -> Version:
-        """The newest version, locked. Raises Http404 before there is one."""
-        version = self.statement.current_version
-        if version is None or not version.digest:
-            raise Http404
-        return version
-
-    def url(self, name: str, **query: str) -> str:
-        """A page about this text on which the organization stays the same."""
-        path = reverse(f"statements:{name}", args=[self.statement.slug])
-        return f"{path}?{urlencode({'organization': self.organization.slug} | query)}"
-
-
-def asked_delegate_required(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let in delegates of an organization that was asked to sign this text; 404 for all others.
-
-    `?organization=<slug>` says for whom they look. Where they may look for several and it is
-    missing, they choose: nobody binds an organization by chance.
-    """
-
-    @wraps(view)
-    @delegate_required
-    def checked(request: HttpRequest, delegations: list[Delegate], slug: str) -> HttpResponse:
-        asked = _asked(delegations, slug, request.GET.get("organization"))
-        if not asked:
-            raise Http404
-        if len(asked) > 1:
-            context = {
-                "statement": asked[0].statement,
-                "choices": [{"asked": row, "url": row.url("cosign")} for row in asked],
-            }
-            status = 409 if request.method == "POST" else 200
-            return render(request, "statements/delegate/choose.html", context, status=status)
-        return view(request, asked[0])
-
-    return checked
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @asked_delegate_required
 def cosign(request: HttpRequest, asked: Asked) -> HttpResponse:
@@ -151,12 +99,14 @@ def cosign(request: HttpRequest, asked: Asked) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         initial=initial,
         organization=asked.organization.local_name,
+        takes_confidence=not asked.statement.bars_confidential and not asked.organization.is_hidden,
     )
     status = 200
     if request.method == "POST":
         status = 422
         if form.is_valid():
-            said = {name: form.cleaned_data[name] for name in ("digest", "signer_name", "signer_title", "authority")}
+            names = ("digest", "signer_name", "signer_title", "authority", "is_confidential")
+            said = {name: form.cleaned_data[name] for name in names}
             try:
                 services.cosign(
                     asked.statement.pk, delegate=asked.delegation, language_read=text.language, now=now, **said
@@ -181,9 +131,9 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
     now = timezone.now()
     statement, organization, version = asked.statement, asked.organization, asked.version
     invitation = Invitation.objects.get(pk=asked.invitation.pk)  # as it stands after this request
-    signed = (
-        CoSignature.objects.filter(statement=statement, organization=organization).select_related("version").first()
-    )
+    rows = CoSignature.objects.filter(statement=statement, organization=organization)
+    history = list(rows.select_related("version").order_by("-signed_at", "-pk"))
+    signed = next((row for row in history if row.stands), None)
     is_open = statement.accepts_cosignatures(now)
     signers = Delegate.objects.active(timezone.localdate()).filter(organization=organization, may_sign=True)
     return {
@@ -205,17 +155,49 @@ def _cosign_page(request: HttpRequest, asked: Asked, text: Translation, form: Co
         "form": form,
         "is_open": is_open,
         "signed": signed,
+        "earlier": [row for row in history if not row.stands],
+        "asked_again": invitation.state == Invitation.State.AGAIN,
+        "differences": _differences(history[0], version, text) if history else [],
+        "is_late": statement.is_late(now),
+        "waits_for_second": signed is not None and signed.confirmed_at is None,
+        "may_confirm": signed is not None and signed.confirmed_at is None and signed.signed_by_id != request.user.pk,
+        "may_withdraw": signed is not None and asked.delegation.may_sign,
         "may_answer": is_open and asked.delegation.may_sign and signed is None,
+        "may_ask": is_open and invitation.state in Invitation.OPEN_STATES,
+        "questions": list(invitation.questions.select_related("asked_by")),
+        "decline_form": DeclineForm(auto_id="decline_%s"),
         "signers": [delegate.user for delegate in signers.select_related("user") if delegate.user != request.user],
         "cosigners": [row.name_in(get_language() or "en") for row in statement.cosignatures.on(version).shown()],
+        "unnamed_count": _unnamed_count(statement, version),
+        "persons": list(PersonalSignature.objects.shown().filter(statement=statement)),
         "urls": {
             "cosign": asked.url("cosign", text=text.language),
             "page": settings.SITE_URL + asked.url("cosign"),
             "decline": asked.url("decline"),
             "pdf": asked.url("delegate-pdf", text=text.language),
             "receipt": asked.url("receipt"),
+            **{name: asked.url(name) for name in ("question", "time", "unable", "forward", "withdraw", "confirm")},
         },
     }
+
+
+def _unnamed_count(statement: Statement, version: Version) -> int:
+    """How many stand under it confidentially; 0 where all names are hidden, which the page says."""
+    if statement.names_hidden:
+        return 0
+    counted = statement.cosignatures.on(version)
+    return int(counted.count() - counted.shown().count())
+
+
+def _differences(last: CoSignature, version: Version, text: Translation) -> list[difference.TextDifference]:
+    """What the text shown has changed of the one that was signed last, without what stayed; [] when nothing."""
+    if last.digest == version.digest:
+        return []
+    return [
+        replace(found, paragraphs=[paragraph for paragraph in found.paragraphs if paragraph.kind != difference.SAME])
+        for found in difference.versions(last.version, version)
+        if found.language == text.language and found.is_changed
+    ]
 
 
 @require_safe
@@ -225,7 +207,7 @@ def cosigned(request: HttpRequest, asked: Asked) -> HttpResponse:
     context = {
         "statement": asked.statement,
         "organization": asked.organization,
-        "cosignature": _cosignature(asked),
+        "cosignature": _cosignature(request, asked),
         "urls": {"cosign": asked.url("cosign"), "receipt": asked.url("receipt")},
     }
     return render(request, "statements/delegate/cosigned.html", context)
@@ -235,12 +217,19 @@ def cosigned(request: HttpRequest, asked: Asked) -> HttpResponse:
 @asked_delegate_required
 def decline(request: HttpRequest, asked: Asked) -> HttpResponse:
     """Say no for the organization. Only POST does; whoever signs in again on the way comes back to the text."""
-    if request.method == "POST":
-        try:
-            services.decline(asked.statement.pk, delegate=asked.delegation, now=timezone.now())
-        except StatementsError as exc:
-            context = {"statement": asked.statement, "refusal": str(exc), "url": asked.url("cosign")}
-            return render(request, "statements/delegate/refused.html", context, status=409)
+    if request.method != "POST":
+        return redirect(asked.url("cosign"))
+    form = DeclineForm(request.POST, auto_id="decline_%s")
+    if not form.is_valid():
+        context = {"statement": asked.statement, "form": form, "asked": asked, **DECLINE_PAGE}
+        return render(request, "statements/delegate/answer.html", context, status=422)
+    try:
+        services.decline(
+            asked.statement.pk, delegate=asked.delegation, reason=form.cleaned_data["reason"], now=timezone.now()
+        )
+    except StatementsError as exc:
+        context = {"statement": asked.statement, "refusal": str(exc), "url": asked.url("cosign")}
+        return render(request, "statements/delegate/refused.html", context, status=409)
     return redirect(asked.url("cosign"))
 
 
@@ -257,25 +246,20 @@ def text_pdf(request: HttpRequest, asked: Asked) -> HttpResponse:
 @asked_delegate_required
 def receipt(request: HttpRequest, asked: Asked) -> HttpResponse:
     """The receipt as it was mailed."""
-    return _pdf(receipt_pdf(_cosignature(asked)), f"{asked.statement.slug}-receipt.pdf")
+    return _pdf(receipt_pdf(_cosignature(request, asked)), f"{asked.statement.slug}-receipt.pdf")
 
 
-def _asked(delegations: Iterable[Delegate], slug: str, organization: str | None) -> list[Asked]:
-    """For whom of `delegations` this text waits or waited; only for `organization` where that is given."""
-    chosen = {row.organization_id: row for row in delegations if organization in (None, row.organization.slug)}
-    invitations = (
-        Invitation.objects.select_related("statement", "statement__campaign", "organization")
-        .prefetch_related("statement__versions__translations")
-        .filter(organization__in=chosen, statement__slug=slug)
+def _cosignature(request: HttpRequest, asked: Asked) -> CoSignature:
+    """What the organization signed last, or the one of `?signature=`. Raises Http404."""
+    rows = CoSignature.objects.select_related("statement", "version", "organization").filter(
+        statement=asked.statement, organization=asked.organization
     )
-    return [Asked(row, chosen[row.organization_id]) for row in invitations]
-
-
-def _cosignature(asked: Asked) -> CoSignature:
-    rows = CoSignature.objects.select_related("statement", "version", "organization")
-    return get_object_or_404(
-        rows.prefetch_related("version__translations"), statement=asked.statement, organization=asked.organization
-    )
+    wanted = request.GET.get("signature", "")
+    found = {str(row.pk): row for row in rows.prefetch_related("version__translations").order_by("signed_at", "pk")}
+    row = found.get(wanted) if wanted else next(reversed(found.values()), None)
+    if row is None:
+        raise Http404
+    return row
 
 
 def _text_read(version: Version, language: str | None) -> Translation:
@@ -289,8 +273,7 @@ def _text_read(version: Version, language: str | None) -> Translation:
 
 def _names(organization: Organization) -> list[tuple[str, str]]:
     """(language, name) as a co-signature would freeze them, English first."""
-    names = {"en": organization.name} | {row.language: row.name for row in organization.names.all()}
-    return list(names.items())
+    return organization.names_on(timezone.localdate())
 
 
 def _language_name(code: str) -> str:

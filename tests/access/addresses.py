@@ -1,23 +1,28 @@
 """With what every address is asked: the row it is about, and what its form says when it acts."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
 from letters.copies import copies_digest
 from letters.models import Recipient
 from letters.services import preview_copies
 from petitions.services import state_digest
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
+from statements.anchoring import mark
+from statements.services.personal import LINK as SIGN_PERSONALLY
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.access import people, words
-from tests.access.world import World
+from tests.access.world import World, one_pixel
 
 # Addresses behind the personal links of a signature, and for what their token is.
 PERSONAL = {
@@ -55,11 +60,31 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     **{f"petitions:{name}": lambda world: [wrong_token()] for name in PERSONAL},
     "statements:detail": lambda world: [world.published.slug],
     "statements:pdf": lambda world: [world.published.slug],
+    "statements:docx": lambda world: [world.published.slug],
+    "statements:press": lambda world: [world.published.slug],
+    "statements:press-image": lambda world: [world.published.slug, world.published.press_images.get().pk],
+    "statements-feed": lambda world: ["en"],
+    "statements:preview": lambda world: [wrong_token()],
+    "statements:preview-pdf": lambda world: [wrong_token()],
     "statements:digest": lambda world: [digest(world.published)],
     "statements:digest-text": lambda world: [digest(world.published)],
+    "statements:version": lambda world: [world.edited.slug, 2],
+    "statements:comments": lambda world: [world.commented.slug],
     "statements:cosign": lambda world: [world.waiting.slug],
     "statements:decline": lambda world: [world.waiting.slug],
     "statements:delegate-pdf": lambda world: [world.waiting.slug],
+    "statements:question": lambda world: [world.waiting.slug],
+    "statements:time": lambda world: [world.waiting.slug],
+    "statements:forward": lambda world: [world.waiting.slug],
+    "statements:unable": lambda world: [world.waiting.slug],
+    "statements:withdraw": lambda world: [world.signed.slug],
+    "statements:confirm": lambda world: [world.unconfirmed.statement.slug],
+    "statements:ask-for-colleague": lambda world: [world.own.slug],
+    "statements:give-authority": lambda world: [world.own.slug],
+    "statements:take-back-authority": lambda world: [world.own.slug, world.authority.pk],
+    "statements:personal": lambda world: [wrong_token()],
+    "campaigns:confirm-application": lambda world: [wrong_token()],
+    "campaigns:logo": lambda world: [world.own.slug],
     "statements:cosigned": lambda world: [world.signed.slug],
     "statements:receipt": lambda world: [world.signed.slug],
     "admin:view_on_site": lambda world: [1, 1],
@@ -68,6 +93,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
     ],
+    "admin:statements_statement_preview": lambda world: [world.commented.pk],
     "admin:statements_statement_preview_copy": lambda world: [
         world.published.pk, world.rows["letters.recipient"].pk
     ],
@@ -85,7 +111,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "mailbox-attachment": lambda world: ["one.eml", 0],
 }  # fmt: skip
 # The page of the organization that looks, for an address of the delegate's area.
-ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt"}
+ORGANIZATION_IN_QUERY = {"statements:cosigned", "statements:receipt", "statements:withdraw"}
 
 
 def own_token(purpose: str, world: World) -> list[Any]:
@@ -95,7 +121,15 @@ def own_token(purpose: str, world: World) -> list[Any]:
 # Whose address holds something of their own.
 OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("petitions:confirm", words.HOLDER): lambda world: [right_token(world)],
+    ("statements:preview", words.HOLDER): lambda world: [world.preview.token],
+    ("statements:preview-pdf", words.HOLDER): lambda world: [world.preview.token],
     **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
+    ("campaigns:confirm-application", words.HOLDER): lambda world: [
+        tokens.make(CONFIRM_APPLICATION, world.application.pk, bytes(world.application.nonce))
+    ],
+    ("statements:personal", words.HOLDER): lambda world: [
+        tokens.make(SIGN_PERSONALLY, world.personal.pk, bytes(world.personal.nonce))
+    ],
     ("admin:invitation", words.HOLDER): lambda world: [world.invitation.token],
     ("admin:new_password", words.HOLDER): lambda world: [world.password_link.token],
 }
@@ -109,6 +143,23 @@ QUERIES: dict[str, Callable[[World], str]] = {
 POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:sign": lambda world: {"name": "Bo Lee", "email": "bo@supporter.example", "country": "KR"},
     "petitions:confirm": lambda world: {},
+    "campaigns:join": lambda world: {
+        "name": "New (demo)", "type": "ngo", "about": "New.", "contact_name": "Bo Lee", "address": "bo@new.example",
+    },
+    "statements:question": lambda world: {"text": "Which river?"},
+    "statements:time": lambda world: {"until": world.now.date() + timedelta(days=2)},
+    "statements:forward": lambda world: {"to": world.colleague.pk},
+    "statements:unable": lambda world: {"sure": "on"},
+    "statements:withdraw": lambda world: {"sure": "on"},
+    "statements:confirm": lambda world: {"sure": "on"},
+    "statements:ask-for-colleague": lambda world: {
+        "name": "Bo Lee", "address": "bo@own.example", "mandate": "Board", "language": "en",
+    },
+    "statements:give-authority": lambda world: {"topics": [world.rows["campaigns.topic"].pk], "mandate": "Board"},
+    "statements:profile": lambda world: {"name": "Changed", "language": "ko", "time_zone": "Europe/Paris"},
+    "statements:personal": lambda world: {
+        "name": "Ines Roth", "confirms": "on", "digest": digest(world.personal.statement),
+    },
     "petitions:report": lambda world: {"about": "danger", "text": "Please look."},
     "petitions:resend": lambda world: {"email": "bo@supporter.example"},
     "petitions:manage-change": lambda world: {
@@ -118,6 +169,10 @@ POSTED: dict[str, Callable[[World], Form]] = {
     "petitions:manage-erase": lambda world: {"shown": state_digest(world.signature)},
     "statements:sign-in": lambda world: {"email": world.people[words.SIGNER].email},
     "statements:sign-in-code": lambda world: {"code": "12345678"},
+    "statements:comments": lambda world: {
+        "part": "title", "number": 1, "wording": "Another title",
+        "mark": mark(world.commented.versions.get().text.title),
+    },
     "statements:cosign": lambda world: {
         "signer_name": "Kim", "signer_title": "Director", "authority": "Board, 3 May", "confirms": "on",
         "digest": digest(world.waiting),
@@ -150,7 +205,38 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("campaigns.organization", "invite_delegate"): lambda world: {
         "name": "Kim Da-on", "address": "daon@own.example", "mandate": "Board, 3 May", "language": "ko",
     },
+    ("statements.statement", "lock"): lambda world: {},
+    ("statements.statement", "review"): lambda world: {"language": "ko"},
+    ("statements.statement", "open_comments"): lambda world: {
+        "until": (world.now + timedelta(days=3)).strftime("%Y-%m-%dT%H:%M:%S"),
+    },
+    ("statements.statement", "proposals"): lambda world: {
+        "edit": world.commented.versions.get().proposed_edits.first().pk, "accept": "1", "wording": "We call.",
+    },
+    ("statements.statement", "change_text"): lambda world: {"change": "editorial", "reason": "A comma."},
+    ("statements.statement", "courtesy"): lambda world: {"language": "fr", "title": "Titre", "body": "Corps."},
+    ("campaigns.organization", "accept_request"): lambda world: {"asked": world.request.pk},
+    ("campaigns.organization", "refuse_request"): lambda world: {"asked": world.request.pk, "reason": "Unknown."},
+    ("campaigns.organization", "set_logo"): lambda world: {"file": LogoFile()},
+    ("statements.statement", "answer_question"): lambda world: {"question": world.question.pk, "answer": "Yes."},
+    ("statements.statement", "invite_person"): lambda world: {
+        "name": "Bo Lee", "address": "bo.lee@people.example", "language": "en",
+    },
+    ("statements.statement", "sign_by_authority"): lambda world: {"authorities": [world.other_authority.pk]},
     ("statements.statement", "invite"): lambda world: {"organizations": [world.other.pk]},
+    ("statements.statement", "set_embargo"): lambda world: {
+        "until": f"{world.now.year + 1}-05-03T09:00:00", "reason": "Because.",
+    },
+    ("statements.statement", "ask_to_correct"): lambda world: {
+        "erratum_en": "Read ten for nine.", "reason": "Because.",
+    },
+    ("statements.statement", "press"): lambda world: {
+        "do": "quote", "quote-language": "en", "quote-words": "We ask.", "quote-speaker": "Han", "quote-role": "Chair",
+    },
+    ("statements.statement", "previews"): lambda world: {
+        "do": "give", "give-name": "Vera", "give-address": "vera@news.example", "give-language": "en",
+    },
+    ("statements.statement", "signatories"): lambda world: {"do": "order", "order": "name"},
     ("statements.statement", "ask_for_release"): lambda world: asking(world),
     ("letters.letter", "record_reply"): lambda world: {
         "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",
@@ -174,6 +260,7 @@ CHANGED: dict[str, Form] = {
     "campaigns.instrument": {"short_name": "Changed"},
     "campaigns.organization": {"short_name": "Changed"},
     "campaigns.source": {"title": "Changed"},
+    "campaigns.topic": {"name": "Changed"},
     "letters.dispatch": {"owner": lambda world: world.people["sender"].pk},
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
@@ -200,6 +287,7 @@ NEW: dict[str, Form] = {
     },
     "campaigns.organization": {"name": "New", "slug": "new", "country": "KR"},
     "campaigns.source": {"slug": "new", "title": "New"},
+    "campaigns.topic": {"slug": "new", "name": "New"},
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
@@ -328,3 +416,14 @@ def right_token(world: World, purpose: str = CONFIRM) -> str:
 def wrong_token() -> str:
     """One of the right shape, of no row."""
     return tokens.make(CONFIRM, 1, tokens.new_nonce())
+
+
+class LogoFile(SimpleUploadedFile):
+    """One pixel, as PNG, read from its beginning each time."""
+
+    def __init__(self) -> None:
+        super().__init__("logo.png", one_pixel(), content_type="image/png")
+
+    def read(self, *args: Any) -> bytes:
+        self.seek(0)
+        return super().read(*args)

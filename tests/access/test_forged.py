@@ -19,6 +19,9 @@ pytestmark = pytest.mark.django_db
 
 FORGED = ["999999", "9" * 30, "abc", "-1", "1%00", "%27%20or%201=1"]
 SIGNED_WITHOUT_COOKIE = {
+    "campaigns:join",
+    "campaigns:confirm-application",
+    "statements:personal",
     "petitions:sign",
     "petitions:confirm",
     "petitions:report",

@@ -1,5 +1,6 @@
 """One row of everything, in the states in which each step is offered."""
 
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +10,18 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Passkey, Switch, User
 from accounts.services import invite_staff, send_password_link
-from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, Organization, Source
+from campaigns import services as organizations
+from campaigns.models import (
+    Demand,
+    DemandText,
+    Figure,
+    Incident,
+    Instrument,
+    MembershipApplication,
+    Organization,
+    Source,
+    Topic,
+)
 from letters import services as letters
 from letters.models import Letter, Recipient, Release, Reply
 from letters.models.recipient import Channel
@@ -48,12 +60,23 @@ class World:
     waiting: Any = None  # the statement that `own` was asked to sign
     signed: Any = None  # the statement that both organizations signed
     published: Any = None
+    edited: Any = None  # published in its second version
+    commented: Any = None  # a draft that is open for comments
+    preview: Any = None  # a journalist's link
     open_petition: Any = None
     published_update: Any = None
     signature: Any = None
     passkey: Any = None  # of nobody who comes
     invitation: Any = None  # the link in a mail to a new member of staff
     password_link: Any = None
+    unconfirmed: Any = None  # what a first-time delegate of `own` signed
+    colleague: Any = None  # that delegate
+    question: Any = None
+    authority: Any = None  # of `own`
+    other_authority: Any = None
+    personal: Any = None
+    application: Any = None  # not confirmed yet
+    request: Any = None  # to let a colleague of `own` in
 
     @property
     def reply_by(self) -> date:
@@ -103,12 +126,77 @@ def _texts(world: World, campaign: Any) -> None:
     world.published = factories.make_published(**shared, now=now)
     hidden = factories.make_published(**shared, now=now)
     statements.hide_names(hidden.pk, by=author, reason="Somebody is in danger.", now=now)
+    editor = factories.make_user("editor")
+    world.edited = factories.make_changed(**shared, now=now)
+    factories.sign_statement(world.edited, other, now=now)
+    statements.close_cosigning(world.edited.pk, by=author, now=now)
+    statements.publish_statement(world.edited.pk, by=editor, now=now)
+    world.commented, quiet = (factories.make_draft(**shared) for _ in range(2))
+    for row in (world.commented, quiet):
+        statements.open_comments(row.pk, until=now + timedelta(days=2), by=author, now=now)
+    factories.propose(world.commented, signer, now=now)
+    changed = factories.make_statement(**shared, now=now)
+    embargoed, lifted = (_closed(world, other, shared) for _ in range(2))
+    for row in (embargoed, lifted):
+        until = now + timedelta(days=3)
+        statements.set_embargo(row.pk, until=until, by=editor, reason="A date.", now=now)
+    world.preview = statements.give_preview(
+        embargoed.pk, name="Ines Roth", address="ines@news.example", language="en", by=editor, now=now
+    )
+    proposed = factories.make_published(**shared, now=now)
+    statements.propose(proposed.pk, "archive", by=author, reason="It is done.", now=now)
+    statements.write_press_text(
+        world.published.pk, "en", title="R", body="R.", notes="", contact="Han", by=author, now=now
+    )
+    factories.add_press_image(world.published, by=author, now=now)
     add(world, draft, world.waiting.invitations.get(), world.signed.cosignatures.get(organization=world.own))
     steps = {
-        "lock": draft, "new_version": locked, "open": locked, "invite": world.waiting, "close": world.waiting,
+        "lock": draft, "review": draft, "open_comments": draft, "proposals": world.commented, "end_comments": quiet,
+        "change_text": changed, "courtesy": locked, "new_version": locked,
+        "open": locked, "invite": world.waiting, "close": world.waiting,
         "publish": closed, "ask_for_release": world.published, "hide_names": world.published, "show_names": hidden,
+        "set_embargo": closed, "agree": proposed, "refuse_proposal": proposed, "ask_to_lift": lifted,
+        "ask_to_correct": world.published, "ask_to_withdraw": world.published, "ask_to_archive": world.published,
+        "press": world.published, "previews": embargoed, "signatories": world.published,
     }  # fmt: skip
     world.step_rows |= {("statements.statement", name): row for name, row in steps.items()}
+    _people(world, shared, signer, other)
+
+
+def _people(world: World, shared: dict[str, Any], signer: Any, other: Any) -> None:
+    """A text that is discussed, and everybody around it."""
+    now, author = world.now, world.people[words.AUTHOR]
+    discussed = factories.make_statement(**shared, now=now)
+    statements.invite_organizations(discussed.pk, [world.own, world.other], by=author, now=now)
+    topic = Topic.objects.create(slug="rivers", name="Rivers")
+    discussed.topics.set([topic])
+    world.authority, world.other_authority = (
+        organizations.give_standing_authority(row, topics=[topic], mandate="Board", valid_until=None, now=now)
+        for row in (signer, other)
+    )
+    world.question = statements.ask_question(discussed.pk, delegate=signer, text="Which river?", now=now)
+    asked = {"address": "ines@people.example", "name": "Ines Roth", "affiliation": "", "language": "en"}
+    world.personal = statements.invite_person(discussed.pk, **asked, by=author, now=now)
+    world.colleague = factories.make_delegate(world.own, vouched_at=None)
+    new, withdrawn = (factories.make_statement(**shared, now=now) for _ in range(2))
+    factories.sign_statement(new, world.colleague, now=now)
+    factories.sign_statement(withdrawn, other, now=now)
+    world.unconfirmed = new.cosignatures.get()
+    gone = statements.withdraw(withdrawn.pk, delegate=other, now=now)
+    add(world, topic, world.personal)
+    world.step_rows |= {
+        ("statements.statement", name): discussed for name in ("answer_question", "invite_person", "sign_by_authority")
+    } | {
+        ("statements.cosignature", "confirm"): world.unconfirmed,
+        ("statements.cosignature", "strike_out"): world.unconfirmed,
+        ("statements.cosignature", "recipients_told"): gone,
+    }
+
+
+def _closed(world: World, signer: Any, shared: dict[str, Any]) -> Any:
+    statement = factories.make_statement(**shared, now=world.now)
+    factories.sign_statement(statement, signer, now=world.now)
+    return statements.close_cosigning(statement.pk, by=shared["author"], now=world.now)
 
 
 def _petitions(world: World, campaign: Any) -> None:
@@ -292,6 +380,27 @@ def _organizations(world: World) -> None:
     applied = factories.make_organization(state=Organization.State.APPLIED)
     add(world, world.own, people.delegation_of(world.people[words.SIGNER]))
     world.step_rows[("campaigns.organization", "verify")] = applied
+    world.step_rows[("campaigns.organization", "refuse_application")] = applied
+    signer, now = people.delegation_of(world.people[words.SIGNER]), world.now
+    logo = one_pixel()
+    moderator = world.people["moderator"]
+    organizations.set_logo(world.own.pk, logo, is_shown=True, consent="Board, 3 May", by=moderator, now=now)
+    world.application = MembershipApplication.objects.create(
+        name="New (demo)",
+        contact_name="Bo Lee",
+        address="bo@new.example",
+        address_fingerprint=bytes(32),
+        created_at=now,
+    )
+    world.request = organizations.ask_for_delegate(
+        signer, name="Bo Lee", address="bo.lee@own.example", title="", mandate="Board", may_sign=False,
+        replaces=None, language="en", now=now,
+    )  # fmt: skip
+
+
+def one_pixel() -> bytes:
+    """One pixel, as PNG."""
+    return b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC")
 
 
 def _accounts(world: World) -> None:

@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from accounts.audit import triggers
+from statements import triggers as locked_texts
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -29,7 +30,7 @@ def committed(migrated: str, django_db_blocker: DjangoDbBlocker) -> Callable[[],
     """
 
     def restore() -> None:
-        with triggers.lifted():
+        with triggers.lifted(), locked_texts.lifted():
             call_command("flush", interactive=False, verbosity=0, reset_sequences=False, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(migrated)
         ContentType.objects.clear_cache()

@@ -36,7 +36,7 @@ from letters.models.letter import Progress
 from outbox.models import Email
 from petitions.models import Petition, Signature
 from statements import services
-from statements.models import CoSignature, Invitation, ReportedSignatory, Statement, Translation
+from statements.models import CoSignature, Invitation, PressText, Preview, ReportedSignatory, Statement, Translation
 
 NOW = datetime(2026, 11, 22, 3, 30, tzinfo=UTC)  # half past noon in Seoul
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -76,6 +76,7 @@ def test_every_room_has_content():
         ),
         "outbox.DomainCheck",  # asks name servers
         "petitions.CountChange",  # counted by the tally
+        "statements.VersionChange",  # no text of the demonstration was opened twice
         "petitions.InvalidationBatch",  # nobody stuffs the demonstration
         "petitions.OfficialPetition",  # the data know of none, and nothing is invented of a real parliament
         "outbox.Refusal",  # nobody said “not me”
@@ -144,6 +145,8 @@ def test_no_address_is_outside_the_reserved_domains():
     addresses = [user.email for user in User.objects.all()]
     addresses += Recipient.objects.exclude(email="").values_list("email", flat=True)
     addresses += Campaign.objects.values_list("contact_address", flat=True)
+    addresses += [preview.address for preview in Preview.objects.all()]
+    addresses += ADDRESS.findall(" ".join(PressText.objects.values_list("contact", flat=True)))
     addresses += [signature.address for signature in Signature.objects.filter(kind="online")]
     for email in Email.objects.all():
         addresses.append(email.to)
@@ -245,7 +248,7 @@ def test_the_historical_statement_names_its_signatories_as_they_signed():
 
 
 def test_the_joint_statement_is_published_with_its_cosignatures():
-    statement = Statement.objects.get(state=Statement.State.PUBLISHED, is_elsewhere=False)
+    statement = Statement.objects.get(state=Statement.State.CORRECTED)
     version = statement.versions.get()
     assert statement.dated_on.isoformat() == "2023-10-20"
     assert statement.cosignatures.on(version).count() == 24
@@ -255,12 +258,20 @@ def test_the_joint_statement_is_published_with_its_cosignatures():
     assert all(row.signed_at < statement.deadline for row in statement.cosignatures.all())
 
 
+def test_the_press_release_waits_for_its_moment_and_one_journalist_has_read_it():
+    statement = Statement.objects.get(state=Statement.State.EMBARGOED)
+    assert timedelta(days=0) < statement.embargo_until - NOW < timedelta(days=3)
+    previews = statement.previews.prefetch_related("views")
+    assert [len(preview.views.all()) for preview in previews] == [1, 0]
+    assert all(preview.works(NOW) and preview.name.endswith("(demo)") for preview in previews)
+
+
 def test_the_open_letter_waits_for_cosignatures():
     statement = Statement.objects.get(state=Statement.State.OPEN)
     assert statement.accepts_cosignatures(NOW)
     assert timedelta(days=8) < statement.deadline - NOW < timedelta(days=10)
     answers = Counter(statement.invitations.values_list("state", flat=True))
-    assert (answers["signed"], answers["declined"]) == (6, 1)
+    assert (answers["signed"], answers["declined"]) == (7, 1)
     assert answers["opened"] >= 2
     assert sum(answers.values()) == 30
 

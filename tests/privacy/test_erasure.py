@@ -40,6 +40,15 @@ ADDRESS = "Min.Ji+news@GoogleMail.com"
 PERSON = erasure.fingerprint_of
 NAME, COMMENT, ALIAS = "김민지 Quillfeather", "My aunt Marrowby was sent back.", "Nightjar-of-Dandong"
 CANARIES = [NAME, "Quillfeather", "Marrowby", "Nightjar", "Min.Ji", "min.ji", "minji@", "GoogleMail", "googlemail"]
+COUNTS = [
+    "Accounts: 0",
+    "Named as a colleague by a delegate: 0",
+    "Applications to join: 0",
+    "Mails: 1",
+    "Signatures: 1",
+    "Signatures in a personal capacity: 0",
+    "Preview links of journalists: 0",
+]
 REASON = "She wrote to us on 3 May."
 
 
@@ -269,7 +278,15 @@ class TestAllOrNothing:
         erase(now, by=safeguard)
         line = AuditEntry.objects.get(act="privacy.erase_person")
         assert (line.by, line.reason) == (safeguard, REASON)
-        assert line.details == {"accounts.users": 0, "outbox.mails": 1, "petitions.signatures": 1}
+        assert line.details == {
+            "accounts.users": 0,
+            "campaigns.delegaterequest": 0,
+            "campaigns.membershipapplication": 0,
+            "outbox.mails": 1,
+            "petitions.signatures": 1,
+            "statements.persons": 0,
+            "statements.previews": 0,
+        }
 
 
 class TestBackup:
@@ -331,12 +348,12 @@ class TestCommand:
     def test_it_reads_the_address_from_the_keyboard_and_says_how_many_rows(self, command, petition, sign):
         sign(petition)
         said = command("--reason", REASON)
-        assert said.splitlines() == ["Accounts: 0", "Mails: 1", "Signatures: 1", "Erased."]
+        assert said.splitlines() == [*COUNTS, "Erased."]
         assert traces() == {PERSON(ADDRESS).hex()}
 
     def test_a_dry_run_says_the_same_and_changes_nothing(self, command, petition, sign):
         sign(petition)
-        assert command("--dry-run").splitlines() == ["Accounts: 0", "Mails: 1", "Signatures: 1", "Nothing was changed."]
+        assert command("--dry-run").splitlines() == [*COUNTS, "Nothing was changed."]
         assert Signature.objects.get().name == NAME
 
     @pytest.mark.parametrize(
@@ -365,7 +382,7 @@ class TestDesk:
         sign(petition)
         shown = page.post(self.URL, self.SAID)
         assert shown.status_code == 200
-        assert re.search(r"<td[^>]*>Signatures</td><td[^>]*>1</td>", shown.content.decode())
+        assert re.search("<td[^>]*>Signatures</td><td[^>]*>1</td>", shown.content.decode())
         assert Signature.objects.get().name == NAME
         assert AuditEntry.objects.get(act="privacy.look_up_person").by == safeguard
         done = page.post(self.URL, self.SAID | {"confirm": "1"}, follow=True)

@@ -12,6 +12,8 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.models import KnownDevice, SignInCode, StaffLink
+from campaigns.models import DelegateRequest, MembershipApplication
+from campaigns.services.applying import LIFETIME
 from config.celery import app
 from outbox.models import Email, Refusal
 from outbox.services import write_email
@@ -21,7 +23,8 @@ from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
 from privacy.retention import Clock
-from tests.factories import make_petition, make_user
+from statements.models import Invitation, PersonalSignature, Preview, PreviewView, Question
+from tests.factories import make_delegate, make_petition, make_published, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +55,46 @@ def mail(state, now, **fields):
     email = write_email("django", to="a@people.example", subject="s", text="t", key=f"{uuid4()}", now=now)
     Email.objects.filter(pk=email.pk).update(state=state, sent_at=now if state == "sent" else None, **fields)
     return email
+
+
+def people_around(statement, user, *sides):
+    """Of whoever applies, is named as a colleague, asks, declines, or signs for themselves, one row for each side."""
+    delegates = [make_delegate() for _ in sides]
+    for side, delegate in zip(sides, delegates, strict=True):
+        address = {"address": "ines@people.example", "address_fingerprint": str(side).encode()}
+        MembershipApplication.objects.create(name="A", contact_name="Ines", created_at=side - LIFETIME, **address)
+        MembershipApplication.objects.create(
+            name="B",
+            contact_name="Ines",
+            state="refused",
+            organization=delegate.organization,
+            created_at=side - 400 * DAY,
+            confirmed_at=side - 400 * DAY,
+            decided_at=side - 365 * DAY,
+            **address,
+        )
+        DelegateRequest.objects.create(
+            organization=delegate.organization,
+            asked_by=user,
+            name="Ines",
+            state="refused",
+            created_at=side - 400 * DAY,
+            decided_at=side - 365 * DAY,
+            **address,
+        )
+        line = Invitation.objects.create(
+            statement=statement,
+            organization=delegate.organization,
+            invited_by=user,
+            invited_at=side - 400 * DAY,
+            answered_at=side - 365 * DAY,
+            state="declined",
+            reason="No.",
+        )
+        Question.objects.create(invitation=line, asked_by=user, asked_at=side - 365 * DAY, text="Why?")
+        PersonalSignature.objects.create(
+            statement=statement, name="Ines", invited_by=user, invited_at=side - 365 * DAY, **address
+        )
 
 
 @pytest.fixture
@@ -87,6 +130,20 @@ def everything(now, settings, tmp_path):
         KnownDevice.objects.create(user=user, nonce=b"", known_since=now, last_used_at=side - 400 * DAY)
         ErasureRecord.objects.create(mark=b"m", erased_at=side - 400 * DAY)
         ThrottleLog.objects.create(bucket=str(side).encode(), hits=b"", expires_at=side)
+    statement = make_published()
+    for side in (early, late):
+        preview = Preview.objects.create(
+            statement=statement,
+            name="Ines",
+            address="ines@news.example",
+            address_fingerprint=str(side).encode(),
+            language="en",
+            created_by=user,
+            created_at=side - 200 * DAY,
+            expires_at=side - 180 * DAY,
+        )
+        PreviewView.objects.create(preview=preview, at=side - 365 * DAY)
+    people_around(statement, user, early, late)
     for days in (29, 30, 31):
         NetworkKey.objects.create(day=(now - days * DAY).date(), key=b"k")
 
@@ -118,6 +175,8 @@ class TestEveryClock:
             KnownDevice,
             ErasureRecord,
             NetworkKey,
+            Preview,
+            PreviewView,
             RetentionRun,
         )
         return [list(model.objects.order_by("pk").values()) for model in models]

@@ -33,7 +33,7 @@ def change_text(statement, now):
     editor = make_user("editor")
     version = services.new_version(statement.pk, by=editor, now=now)
     version.translations.filter(language="en").update(body="Other words altogether.")
-    services.lock_version(statement.pk, by=editor, now=now)
+    services.lock_version(statement.pk, by=editor, now=now, reason="The Korean follows.")
     services.open_for_cosigning(statement.pk, by=editor, now=now)
 
 
