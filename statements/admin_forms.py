@@ -151,9 +151,9 @@ class ChangeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say whether the meaning stays.")},
     )
-    reason = OneLineField(
+    reason = ReasonField(
         label=_("What changes, and why"),
-        max_length=500,
+        rows=1,
         help_text=_("Public: it stands beside the difference between the two versions."),
         error_messages={"required": _("Write what changes, and why: those who signed read it.")},
     )

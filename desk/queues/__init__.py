@@ -7,7 +7,7 @@ from typing import Any
 from desk.queues.beginning import ways_to_begin
 from desk.queues.letters import deliveries, leaving, letters_in_trouble, releases
 from desk.queues.lines import Queue
-from desk.queues.mail import dead_addresses, emails, mail_domain
+from desk.queues.mail import emails, mail_domain
 from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
 from desk.queues.statements import (
@@ -31,7 +31,6 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     between_invitation_and_answer,
     applicants,
     emails,
-    dead_addresses,
     mail_domain,
 ]
 

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from django.db.models import CharField, Count, Min, QuerySet, Value
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.timesince import timesince
@@ -24,6 +26,12 @@ class Queue:
 
 def age(oldest: datetime | None, now: datetime) -> str:
     return timesince(oldest, now, depth=1) if oldest else ""
+
+
+def counted(kind: str, rows: QuerySet[Any], since: str) -> QuerySet[Any, Any]:
+    """One row, to be joined with others by a union: the kind, how many, and since when the oldest waits."""
+    named = rows.order_by().values(queue=Value(kind, output_field=CharField()))
+    return named.annotate(number=Count("pk"), oldest=Min(since)).values_list("queue", "number", "oldest")
 
 
 def list_of(model: str, **filters: str) -> str:

@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from desk.queues.lines import Queue, age, list_of
+from desk.queues.lines import Queue, age, counted, list_of
 from letters.mail import LETTER
 from outbox.domain_check import checking
 from outbox.exceptions import AddressSuppressed
@@ -19,44 +18,27 @@ DOMAIN_CHECK_LASTS = timedelta(days=3)  # it runs daily; older says that no work
 
 
 def emails(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("outbox.view_email"):
-        return
-    late = is_late(now)
-    no_letter = ~Q(kind=LETTER.name)  # those have a line of their own
-    failed = Q(state=Email.State.FAILED) & no_letter & ~Q(server_reply=AddressSuppressed.sentence)
-    uncertain = Q(state=Email.State.UNCERTAIN) & no_letter
-    found = Email.objects.filter(late | failed | uncertain).aggregate(
-        late=Count("pk", filter=late),
-        late_since=Min("due_at", filter=late),
-        failed=Count("pk", filter=failed),
-        failed_since=Min("due_at", filter=failed),
-        uncertain=Count("pk", filter=uncertain),
-        uncertain_since=Min("due_at", filter=uncertain),
-    )
-    lines = [
-        ("late", _("E-mails waiting longer than five minutes"), {"waiting": "late"}),
-        ("failed", _("E-mails that failed"), {"waiting": "failed"}),
-        ("uncertain", _("E-mails that may have arrived"), {"waiting": "uncertain"}),
+    """E-mails in trouble, and offices that mail does not reach any more; all in one query."""
+    no_letter = Email.objects.exclude(kind=LETTER.name)  # those have a line of their own
+    failed = no_letter.filter(state=Email.State.FAILED).exclude(server_reply=AddressSuppressed.sentence)
+    dead = Suppression.objects.filter(is_office=True, seen_at=None, lifted_at=None)
+    asked = [
+        ("outbox.view_email", counted("late", Email.objects.filter(is_late(now)), "due_at")),
+        ("outbox.view_email", counted("failed", failed, "due_at")),
+        ("outbox.view_email", counted("uncertain", no_letter.filter(state=Email.State.UNCERTAIN), "due_at")),
+        ("outbox.view_suppression", counted("dead", dead, "since")),
     ]
-    for name, title, filters in lines:
-        since = age(found[f"{name}_since"], now)
-        yield Queue(title, found[name], since, list_of("outbox_email", **filters), is_trouble=True)
-
-
-def dead_addresses(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("outbox.view_suppression"):
-        return
-    found = Suppression.objects.filter(is_office=True, seen_at=None, lifted_at=None).aggregate(
-        count=Count("pk"), oldest=Min("since")
-    )
-    yield Queue(
-        _("Offices whose address takes no mail"),
-        found["count"],
-        age(found["oldest"], now),
-        list_of("outbox_suppression", show="task"),
-        is_mine=user.has_perm("outbox.lift_suppression"),
-        is_trouble=True,
-    )
+    queries = [query for permission, query in asked if user.has_perm(permission)]
+    words = {
+        "late": (_("E-mails waiting longer than five minutes"), list_of("outbox_email", waiting="late")),
+        "failed": (_("E-mails that failed"), list_of("outbox_email", waiting="failed")),
+        "uncertain": (_("E-mails that may have arrived"), list_of("outbox_email", waiting="uncertain")),
+        "dead": (_("Offices whose address takes no mail"), list_of("outbox_suppression", show="task")),
+    }
+    for kind, count, oldest in queries[0].union(*queries[1:], all=True) if queries else []:
+        title, url = words[kind]
+        is_mine = kind != "dead" or user.has_perm("outbox.lift_suppression")
+        yield Queue(title, count, age(oldest, now), url, is_mine=is_mine, is_trouble=True)
 
 
 def mail_domain(user: Any, now: datetime) -> Iterator[Queue]:

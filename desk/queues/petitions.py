@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Count, Min, Q, QuerySet, Value
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from desk.queues.lines import Queue, age, list_of
+from desk.queues.lines import Queue, age, counted, list_of
 from petitions.models import Comment, Milestone, Report, Signature
 from petitions.services import comments
 
@@ -19,22 +19,16 @@ def waiting_for_a_look(user: Any, now: datetime) -> Iterator[Queue]:
     proposing = Milestone.objects.filter(Q(tell_recipients=True) | Q(tell_signatories=True), settled_at=None)
     reached = proposing.filter(reached_at__isnull=False)
     asked = [
-        ("petitions.view_report", _counted("report", reported, "at")),
-        ("petitions.view_signature", _counted("held", held, "confirmed_at")),
-        ("petitions.view_comment", _counted("comment", waiting, "confirmed_at")),
-        ("petitions.view_milestone", _counted("milestone", reached, "reached_at")),
+        ("petitions.view_report", counted("report", reported, "at")),
+        ("petitions.view_signature", counted("held", held, "confirmed_at")),
+        ("petitions.view_comment", counted("comment", waiting, "confirmed_at")),
+        ("petitions.view_milestone", counted("milestone", reached, "reached_at")),
     ]
     queries = [query for permission, query in asked if user.has_perm(permission)]
     found = queries[0].union(*queries[1:], all=True) if queries else []
     for kind, count, oldest in found:
         title, url, note, permission = _words(kind)
         yield Queue(title, count, age(oldest, now), url, note, is_mine=user.has_perm(permission))
-
-
-def _counted(kind: str, rows: QuerySet[Any], since: str) -> QuerySet[Any, Any]:
-    """One row: the kind, how many, and since when the oldest waits."""
-    named = rows.order_by().values(queue=Value(kind, output_field=CharField()))
-    return named.annotate(number=Count("pk"), oldest=Min(since)).values_list("queue", "number", "oldest")
 
 
 def _words(kind: str) -> tuple[str, str, str, str]:

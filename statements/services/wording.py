@@ -116,7 +116,7 @@ def new_version(statement_id: int, *, by: User, now: datetime, change: str = "",
     for row in old.translations.all():
         row.pk, row.version, row.is_frozen, row.notes, row.digest = None, version, False, "", ""
         row.save(force_insert=True)
-    move(statement, State.DRAFT, "new_version", by, now, number=version.number, change=change)
+    move(statement, State.DRAFT, "new_version", by, now, reason=reason.strip(), number=version.number, change=change)
     return version
 
 

@@ -27,6 +27,7 @@ PEOPLE = {
     "petitions.view_signature",
     "petitions.view_comment",
     "petitions.view_report",
+    "statements.view_personalsignature",
     "campaigns.view_delegate",
     "accounts.view_user",
 }

@@ -17,6 +17,7 @@ from campaigns.models import Demand, DemandText, Figure, Incident, Instrument, O
 from letters import services as letters
 from letters.models import Release
 from letters.models.recipient import Channel
+from outbox.models import Suppression
 from petitions import services as petitions
 from petitions.models import ImportBatch, Milestone, OfficialPetition, Petition, Signature, Update, UpdateText
 from statements.models import Statement
@@ -108,6 +109,7 @@ def _make_world(now: datetime) -> World:
     ImportBatch.objects.create(
         petition=open_petition, kind="paper", provenance="A vigil.", file_digest="0" * 64, by=editor, at=now
     )
+    Suppression.objects.create(fingerprint=b"d" * 32, reason="bounced", is_office=True, since=now)
     factories.make_organization(state="applied")
     _make_evidence(campaign)
     return World(

@@ -26,7 +26,7 @@ def everything(model):
 
 def test_there_are_steps_in_every_room():
     assert {model._meta.app_label for model, _admin, _name in places.steps()} == {
-        "accounts", "campaigns", "petitions", "statements", "letters",
+        "accounts", "campaigns", "petitions", "statements", "letters", "outbox",
     }  # fmt: skip
 
 

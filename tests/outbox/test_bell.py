@@ -4,6 +4,7 @@ import threading
 from contextlib import ExitStack
 
 import pytest
+from django.conf import settings
 
 from outbox import bell, tasks
 
@@ -49,9 +50,9 @@ def test_two_senders_leave_the_other_threads_of_a_worker_to_the_count(monkeypatc
     monkeypatch.setattr("outbox.tasks.sending.claim_due", lambda now: asked.append(now) or [])
     monkeypatch.setattr("outbox.tasks.switches.sends_mail", lambda: True)
     with ExitStack() as busy:
-        for _ in range(tasks.SENDERS):
-            assert tasks._senders.acquire(blocking=False)
-            busy.callback(tasks._senders.release)
+        for _ in range(settings.MAIL_LINES):
+            assert tasks._lines.acquire(blocking=False)
+            busy.callback(tasks._lines.release)
         tasks.send_due_mail()
         assert not asked
     tasks.send_due_mail()

@@ -86,7 +86,7 @@ class TestReadableRequests:
         assert send(f"multipart/form-data; boundary=b; charset={charset}").status_code == 422
 
     def test_the_entry_point_is_guarded(self):
-        assert isinstance(wsgi.application, wsgi.CharsetGuard)
+        assert isinstance(wsgi.application.application, wsgi.CharsetGuard)
 
     def test_a_body_that_is_too_long_is_refused_before_it_is_read(self, client):
         path, kind = reverse("statements:sign-in"), "multipart/form-data; boundary=b"

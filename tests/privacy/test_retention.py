@@ -15,7 +15,7 @@ from accounts.models import KnownDevice, SignInCode, StaffLink
 from campaigns.models import DelegateRequest, MembershipApplication
 from campaigns.services.applying import LIFETIME
 from config.celery import app
-from outbox.models import Email, Refusal
+from outbox.models import Email, MailEvent, Refusal, Suppression
 from outbox.services import write_email
 from petitions import services
 from petitions.models import CountChange, Petition, Report, Signature
@@ -122,6 +122,10 @@ def everything(now, settings, tmp_path):
         Refusal.objects.create(to_fingerprint=b"r", about=f"petition:{closing.pk}", at=now)
         for days in (30, 365):
             mail("sent", side - days * DAY)
+        address = str(side).encode()
+        Suppression.objects.create(fingerprint=address, reason="bounced", since=side - 730 * DAY)
+        moments = {"happened_at": now, "received_at": side - 90 * DAY}
+        MailEvent.objects.create(digest=address, provider="postmark", kind="delivered", **moments)
         SignInCode.objects.create(user=user, session_hash=b"s", code_hash=b"c", expires_at=side - DAY)
         Session.objects.create(session_key=str(side), session_data="", expire_date=side)
         StaffLink.objects.create(
