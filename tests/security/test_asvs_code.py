@@ -72,6 +72,7 @@ WRITTEN_SQL = {
     "outbox/services.py",  # names of our own columns, quoted; values are parameters
     "petitions/services/exporting.py",  # what the ORM wrote, with its parameters
     "petitions/services/writing.py",  # the same: names of our own columns, quoted; values are parameters
+    "privacy/prepared.py",  # what the ORM wrote, with its parameters
     "privacy/throttle.py",  # from constants of its own: as many places for values as there are rows
     "privacy/sealed.py",  # names of our own tables and columns, quoted by the backend; values are parameters
     "accounts/management/commands/grant_web_role.py",  # psycopg.sql quotes the name of the role
