@@ -3,8 +3,8 @@
 .PHONY: help run test test-long faults check bench demo-reset screenshots lock clean venv
 
 PYTHON = python3
-# Processes that `make test` runs side by side, and further arguments for pytest: make test ARGS="-k signature"
-WORKERS = 3
+# Processes of tests on PostgreSQL, beside which one runs on SQLite; further arguments: make test ARGS="-k signature"
+WORKERS = 2
 ARGS =
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =
@@ -12,7 +12,7 @@ UPGRADE =
 # Let Python keep what it compiles, or each of the many processes that run and test start compiles Django anew.
 PYTHONDONTWRITEBYTECODE =
 
-PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+PYTEST = .venv/bin/python -m pytest
 
 # Bring .venv to requirements/$lock.txt unless it is there already. What is for development holds all of what
 # the product runs on, and stays once it is there.
@@ -50,9 +50,12 @@ ON_SQLITE = tests/test_parallel.py tests/letters tests/petitions tests/privacy t
 
 test: venv ## every test on PostgreSQL with Redis and Chromium, then what a database decides on SQLite
 	@lock=dev; $(SYNC)
-	@code=0; \
-	TEST_DATABASE=postgresql $(PYTEST) -m "not fault" $(ARGS) || code=$$?; \
-	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ON_SQLITE) $(ARGS) || code=$$?; \
+	@mkdir -p var; code=0; \
+	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ON_SQLITE) $(ARGS) > var/tests-on-sqlite.log 2>&1 & \
+	sqlite=$$!; trap 'kill $$sqlite 2>/dev/null || true' INT TERM EXIT; \
+	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not fault" $(ARGS) \
+		|| code=$$?; \
+	echo "… and on SQLite, at the same time:"; wait $$sqlite || code=$$?; cat var/tests-on-sqlite.log; \
 	exit $$code
 
 test-long: ## every test on both databases, with the full counts of seeded tests

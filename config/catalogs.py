@@ -1,5 +1,6 @@
 """Compiling the gettext catalogs without msgfmt, which a newcomer's machine may lack."""
 
+import os
 from pathlib import Path
 
 import polib
@@ -13,6 +14,8 @@ def compile_all() -> list[Path]:
         for source in sorted(Path(folder).glob("*/LC_MESSAGES/*.po")):
             target = source.with_suffix(".mo")
             if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-                polib.pofile(str(source)).save_as_mofile(str(target))
+                draft = target.with_suffix(f".{os.getpid()}")
+                polib.pofile(str(source)).save_as_mofile(str(draft))
+                draft.replace(target)  # at once: another process may be reading it
                 written.append(target)
     return written

@@ -27,8 +27,9 @@ from statements import triggers as locked_texts
 from tests import databases, memory
 
 Made = TypeVar("Made")
-JOURNEYS = Path(__file__).parent / "journeys"
-LONGEST = JOURNEYS / "test_servers_fail.py"
+TESTS = Path(__file__).parent
+ALONE = ["journeys/test_servers_fail.py", "journeys/test_planted.py"]  # they have a site, and a world, of their own
+FIRST = [ALONE[0], "journeys", "access", ALONE[1], "demo/test_load_demo.py"]  # the longest
 FIRST_RULES = import_module("privacy.migrations.0003_manage_provider_rules").RULES
 FIRST_FOLDINGS = {domain: addresses.Folding(*rule) for domain, *rule in FIRST_RULES}
 LONG = os.environ.get("TEST_LONG") == "1"
@@ -61,12 +62,26 @@ def _audit_may_be_emptied() -> Iterator[None]:
     flushing._fixture_teardown = flush
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, and let them go first, longest file foremost: what is short fills the workers at the end."""
+    """Mark the journeys, keep together what shares something dear, and let the longest go first.
+
+    A group runs in one worker of pytest-xdist: the journeys on one site, the matrix in one world, and otherwise a file.
+    What is short fills the workers at the end.
+    """
     for item in items:
-        if item.path.is_relative_to(JOURNEYS):
+        file = item.path.relative_to(TESTS)
+        folder = file.parts[0]
+        if folder == "journeys":
             item.add_marker(pytest.mark.journey)
-    items.sort(key=lambda item: (item.get_closest_marker("journey") is None, item.path != LONGEST))
+        together = folder in {"journeys", "access"} and str(file) not in ALONE
+        item.add_marker(pytest.mark.xdist_group(folder if together else str(file)))
+    items.sort(key=lambda item: [*FIRST, _group(item)].index(_group(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    [group] = [mark.args[0] for mark in item.iter_markers("xdist_group")]
+    return str(group)
 
 
 @pytest.fixture(scope="session")

@@ -11,26 +11,16 @@ from tests.access import addresses, declared, discovery
 from tests.access.asking import Answer, Asker, drawn
 from tests.access.words import (
     ACTS,
-    CLOSED,
-    ENDED,
-    FORMER,
-    HALF_WAY,
-    HOLDER,
     MOVES,
     NOBODY,
     OPENS,
-    OTHER,
-    PROMOTED,
-    READER,
     REFUSED,
-    ROLES,
     SIGN_IN,
     SIGNED_IN,
     STAFF,
     SUPERUSER,
     TOLD,
     TWINS,
-    UNENROLLED,
     Page,
     Rows,
     Step,
@@ -51,7 +41,6 @@ class Case:
     expected: Callable[[str, str], str]
     leaves: frozenset[str] = NOBODY  # the tables that reading it may write
     at_desk: bool = False
-    alike: bool = False  # every member of staff is answered alike
     counts: bool = False  # how often somebody comes is counted, and the answer depends on it
 
     def ask(self, asker: Asker, world: World, method: str, person: str, **how: Any) -> Answer:
@@ -72,26 +61,21 @@ def readers(rows: Rows) -> Who:
     return staff(*rows.read)
 
 
-# Not in at the desk, each for a reason of their own: one door in front of every page tells them all apart.
-AT_THE_DOOR = [HOLDER, READER, OTHER, ENDED, CLOSED, PROMOTED, HALF_WAY, UNENROLLED, FORMER]
-
-
 def in_short(cases: list[Case], person: str) -> list[Case]:
     """What this person is asked in `make test`; `make test-long` asks everybody everything.
 
-    Of those at the door of the desk each is asked at every third page of it, and each role at every third of the pages
-    that are the same for all of staff; the twins of a role only about the kinds of row on which their own work lies.
+    Strangers and delegates are asked about all that lies outside the desk, and at every ninth page of it; staff at
+    every third page of everything, each role at others; the twins of a role only about a third of their own work.
     """
     turn = people().index(person)
-    if person in AT_THE_DOOR:
-        return [case for place, case in enumerate(cases) if not case.at_desk or (place + turn) % 3 == 0]
-    if person in ROLES:
-        return [case for place, case in enumerate(cases) if not case.alike or (place + turn) % 3 == 0]
-    if person in TWINS:
-        tables = ["statements_statement", "petitions_petition", "letters_release"]
-        own_work = [*tables, *(name.replace("_", ".") for name in tables)]
-        return [case for case in cases if any(name in case.name for name in own_work)]
-    return cases
+    if person in STAFF:
+        mine = cases
+        if person in TWINS:
+            tables = ["statements_statement", "petitions_petition", "letters_release"]
+            own_work = [*tables, *(name.replace("_", ".") for name in tables)]
+            mine = [case for case in cases if any(name in case.name for name in own_work)]
+        return [case for place, case in enumerate(mine) if (place + turn) % 3 == 0]
+    return [case for place, case in enumerate(cases) if not case.at_desk or (place + turn) % 9 == 0]
 
 
 # --- Pages of no particular row ---------------------------------------------------------------------
@@ -222,7 +206,6 @@ def _usual(world: World, asker: Asker, label: str, rows: Rows, key: str, kind: s
         _at_the_desk(page),
         page.leaves,
         at_desk=True,
-        alike=kind in {"delete", "history", "bare"},
     )
 
 
@@ -246,9 +229,7 @@ def _step(world: World, label: str, rows: Rows, name: str, step: Step) -> Case:
         own_work = TWINS.get(person) in step.by
         return REFUSED if own_work and has_page and method == "POST" else TOLD
 
-    return Case(
-        f"{label}: {name}", lambda person: where, lambda person: form, expected, at_desk=True, alike=name == "invented"
-    )
+    return Case(f"{label}: {name}", lambda person: where, lambda person: form, expected, at_desk=True)
 
 
 # --- What several rows share ------------------------------------------------------------------------

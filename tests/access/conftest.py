@@ -1,4 +1,4 @@
-"""The world that the matrix asks, built once for each module in a transaction that is rolled back."""
+"""The world that the matrix asks, built once in a transaction that is rolled back."""
 
 import logging
 import sys
@@ -16,9 +16,10 @@ from tests.access import world as worlds
 from tests.access.asking import Asker
 from tests.access.cells import Case, every_case
 from tests.access.world import World
+from tests.conftest import LONG
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def whole_site(tmp_path_factory) -> Iterator[None]:
     """Everything that a site may have is there, the mailbox of the demonstration too; staff need a second factor."""
     folder = tmp_path_factory.mktemp("mail")
@@ -40,7 +41,7 @@ def whole_site(tmp_path_factory) -> Iterator[None]:
     del sys.modules[module.__name__]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(whole_site: None, django_db_setup: None, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         logging.disable(logging.WARNING)  # thousands of refusals, each with its traceback
@@ -49,14 +50,20 @@ def world(whole_site: None, django_db_setup: None, django_db_blocker) -> Iterato
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def asker() -> Asker:
     return Asker()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def cases(world: World, asker: Asker) -> list[Case]:
     return every_case(world, asker)
+
+
+@pytest.fixture(scope="package")
+def some_cases(cases: list[Case]) -> list[Case]:
+    """Every fourth in `make test`, all in `make test-long`."""
+    return cases if LONG else cases[::4]
 
 
 def _message() -> EmailMessage:

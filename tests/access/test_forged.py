@@ -71,7 +71,8 @@ def forged_addresses(world):
 @pytest.mark.parametrize("person", [words.ANONYMOUS, words.SIGNER, words.SUPERUSER])
 def test_what_does_not_exist_is_neither_shown_nor_changed_nor_an_error(world, asker, quick, person, forged):
     wrong = []
-    for address, real in forged_addresses(world):
+    forgeable = [*forged_addresses(world)]
+    for address, real in forgeable if LONG else forgeable[::3]:
         if person != words.SUPERUSER and address.startswith("/admin/"):
             continue  # the door of the desk, which the matrix tries everywhere
         before, _found, after = address.rpartition(real)
@@ -128,32 +129,32 @@ def test_both_languages_lead_to_the_same_views(world):
 
 # --- Methods --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("person", [words.SUPERUSER, *([words.ANONYMOUS, words.SIGNER] if LONG else [])])
-def test_nothing_is_served_but_get_head_and_post(world, asker, cases, quick, person):
-    for case in cases:
+def test_nothing_is_served_but_get_head_and_post(world, asker, some_cases, quick, person):
+    for case in some_cases:
         for method in ("PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"):
             answer = case.ask(asker, world, method, person, undo=False)
             assert (answer.status, answer.wrote) == (405, frozenset()), (method, case.name)
 
 
 @pytest.mark.parametrize("person", [words.SUPERUSER, *([words.ANONYMOUS, words.SIGNER] if LONG else [])])
-def test_head_is_answered_as_get_and_writes_no_more(world, asker, cases, quick, person):
-    for case in cases:
+def test_head_is_answered_as_get_and_writes_no_more(world, asker, some_cases, quick, person):
+    for case in some_cases:
         answer = case.ask(asker, world, "HEAD", person)
         assert answer.kind == case.expected("GET", person), case.name
         assert answer.wrote <= case.leaves, case.name
         assert answer.body == b""
 
 
-def test_nothing_acts_without_the_token_of_its_form(world, cases, quick):
+def test_nothing_acts_without_the_token_of_its_form(world, some_cases, quick):
     strict = Asker(csrf=True)
     acting = 0
-    for case in cases:
+    for case in some_cases:
         for person in (words.ANONYMOUS, words.HOLDER, words.SIGNER, words.HALF_WAY, words.SUPERUSER):
             if case.expected("POST", person) == ACTS and case.name not in SIGNED_WITHOUT_COOKIE:
                 acting += 1
                 answer = case.ask(strict, world, "POST", person)
                 assert (answer.kind, answer.wrote) == (REFUSED, frozenset()), (case.name, person)
-    assert acting > 60
+    assert acting > (60 if LONG else 15)
 
 
 # --- Forms ----------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from demo.files import records
 from demo.logins import ADMINISTRATOR
+from tests.conftest import only_long
 from tests.journeys.site import Site, text_of
 from tests.journeys.test_organization import sign_in, sign_in_at_the_desk
 
@@ -122,6 +123,7 @@ def test_staff_are_invited_set_up_two_factors_and_come_in_by_each(site, open_pag
     site.wait_for_mail(to=address, subject="계정")  # of each change, in the person's language
 
 
+@only_long
 def test_a_delegate_makes_a_passkey_and_comes_in_by_it(site, open_page, visits):
     delegates = [record["delegate"] for record in records("fictional-organizations")]
     address = next(delegate["address"] for delegate in delegates[5:] if delegate["language"] == "ko")

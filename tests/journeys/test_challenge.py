@@ -1,9 +1,13 @@
 """Signing under attack: a browser works for a moment, and whoever has no JavaScript waits for a moment."""
 
 import re
+from urllib.request import urlopen
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
+
+from tests.conftest import only_long
+from tests.journeys.site import wait_for
 
 PETITION = "/petitions/safe-passage/"
 WITHOUT_WORKERS = "delete window.Worker"
@@ -23,6 +27,26 @@ def assert_sent(page: Page) -> None:
     expect(page).to_have_url(re.compile(r"/check-inbox/$"))
 
 
+def test_a_browser_works_for_a_moment_and_signs(site, open_page):
+    def asks() -> bool:
+        with urlopen(f"{site.url}/ko{PETITION}") as answer:  # noqa: S310 our own address
+            return b"js/challenge" in answer.read()
+
+    site.sql("UPDATE petitions_petition SET challenge_since = datetime('now')")
+    try:
+        wait_for(asks, what="a page that knows of the challenge")
+        page = open_page(site, width=390, language="ko")
+        page.goto(f"/ko{PETITION}")
+        fill_in(page, "worker@people.example")
+        with page.expect_request(lambda request: request.method == "POST") as sent:
+            press(page)
+        assert re.search(r"proof=\d+", sent.value.post_data or "")
+        assert_sent(page)
+    finally:
+        site.sql("UPDATE petitions_petition SET challenge_since = NULL")
+
+
+@only_long
 def test_signing_with_work_or_with_patience(start_site, open_page):
     site = start_site(CHALLENGE_WAIT="6", PAGE_CACHE_SECONDS="0")
     early_bird = open_page(site, width=390, expected=("429",))

@@ -93,6 +93,7 @@ def test_two_people_send_one_letter_each_and_the_public_sees_it(site, open_page)
     assert public.get_by_text(carried[0][1]).count() == 0  # nobody has carried it yet
 
 
+@only_long
 def test_stopped_in_time_nothing_leaves(site, open_page):
     chosen = offices(site, "email", 2)
     editor, approver = open_page(site), open_page(site)
@@ -108,7 +109,8 @@ def test_stopped_in_time_nothing_leaves(site, open_page):
     assert states == [("cancelled",), ("cancelled",)]
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=only_long)])
+@only_long
+@pytest.mark.parametrize("width", [390, 1280])
 def test_the_desk_says_what_waits_without_a_complaint_of_the_browser(site, open_page, width):
     page = open_page(site, width=width)
     sign_in_at_the_desk(page, EDITOR)

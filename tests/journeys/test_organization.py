@@ -79,6 +79,7 @@ def test_a_delegate_co_signs_exactly_what_was_read(site, open_page, width, langu
     expect(page.locator("form[aria-labelledby=cosign-heading]")).to_have_count(0)
 
 
+@only_long
 def test_a_new_delegate_is_invited_from_the_desk_and_comes_in(site, open_page):
     address = "new.delegate@northern-lights.example"
     desk = open_page(site)

@@ -11,7 +11,7 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import pytest
 
-from tests.conftest import LONG
+from tests.conftest import only_long
 from tests.journeys.canaries import Listener, find
 from tests.journeys.site import Site, text_of, wait_for
 from tests.journeys.test_supporter import PETITION
@@ -95,12 +95,7 @@ def test_without_redis_people_sign_and_mail_follows_when_it_is_back(redis_site):
     assert len(redis_site.mails(to="during-")) == 3
 
 
-@pytest.fixture(
-    params=[
-        pytest.param("processes"),
-        pytest.param("embedded", marks=pytest.mark.skipif(not LONG, reason="in make test-long")),
-    ]
-)
+@pytest.fixture(params=["processes", "embedded"])
 def crashing_site(request: pytest.FixtureRequest) -> Site:
     """A site that sends what was approved a second ago."""
     if request.param == "processes":
@@ -108,6 +103,7 @@ def crashing_site(request: pytest.FixtureRequest) -> Site:
     return request.getfixturevalue("start_site")(MAIL_LEASE="3", RELEASE_COOLING_OFF="1")
 
 
+@only_long  # in `make test` tests/faults kills senders
 def test_killed_in_the_middle_of_sixty_letters_none_is_lost_or_silently_doubled(crashing_site):
     site = crashing_site
     assert site.manage("shell", "-v0", "-c", RELEASE).strip() == "60 0"
