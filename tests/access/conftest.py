@@ -1,4 +1,4 @@
-"""The world that the matrix asks, built once in a transaction that is rolled back."""
+"""The world that the matrix asks, built once for each module in a transaction that is rolled back."""
 
 import logging
 import sys
@@ -19,7 +19,7 @@ from tests.access.world import World
 from tests.conftest import LONG
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def whole_site(tmp_path_factory) -> Iterator[None]:
     """Everything that a site may have is there, the mailbox of the demonstration too; staff need a second factor."""
     folder = tmp_path_factory.mktemp("mail")
@@ -41,7 +41,7 @@ def whole_site(tmp_path_factory) -> Iterator[None]:
     del sys.modules[module.__name__]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def world(whole_site: None, django_db_setup: None, django_db_blocker) -> Iterator[World]:
     with django_db_blocker.unblock(), transaction.atomic():
         logging.disable(logging.WARNING)  # thousands of refusals, each with its traceback
@@ -50,17 +50,17 @@ def world(whole_site: None, django_db_setup: None, django_db_blocker) -> Iterato
         transaction.set_rollback(True)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def asker() -> Asker:
     return Asker()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def cases(world: World, asker: Asker) -> list[Case]:
     return every_case(world, asker)
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def some_cases(cases: list[Case]) -> list[Case]:
     """Every fourth in `make test`, all in `make test-long`."""
     return cases if LONG else cases[::4]
