@@ -53,6 +53,19 @@ class ToDoFilter(admin.SimpleListFilter):
         return queryset if self.value() == "all" else to_do
 
 
+class OwnerFilter(admin.SimpleListFilter):
+    title = gettext_lazy("who does it")
+    parameter_name = "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", _("I")), ("nobody", _("nobody yet"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "me":
+            return queryset.filter(owner=request.user.pk)
+        return queryset.filter(owner=None) if self.value() == "nobody" else queryset
+
+
 @admin.register(Dispatch)
 class DispatchAdmin(CarriesOn):
     """The to-do list of letters that people carry."""
@@ -60,7 +73,7 @@ class DispatchAdmin(CarriesOn):
     refusals = (LettersError,)
     change_actions = ["record_delivery", "add_proof", "carry_on", "set_aside"]
     list_display = ["office", "channel", "due", "owner", "pdf"]
-    list_filter = [ToDoFilter, "letter__channel", "owner"]
+    list_filter = [ToDoFilter, "letter__channel", OwnerFilter]
     search_fields = ["letter__reference", "letter__recipient__name"]
     ordering = ["due_on", "pk"]
     fields = ["office", "channel", "address", "owner", "due_on", "done_at", "done_by", "evidence"]

@@ -197,8 +197,8 @@ def test_an_editor_sees_nothing_of_what_only_senders_do(world, desk):
 
 def office_form(office, **changed):
     form = {
-        "name": office.name, "slug": office.slug, "kind": office.kind, "role": office.role, "channels_0": office.channel,
-        "email": office.email, "is_active": "on", "postal_lines": "",
+        "name": office.name, "slug": office.slug, "kind": office.kind, "role": office.role,
+        "channels_0": office.channel, "email": office.email, "is_active": "on", "postal_lines": "",
         "holders-TOTAL_FORMS": 1, "holders-INITIAL_FORMS": 0,
         "forms_of_address-TOTAL_FORMS": 0, "forms_of_address-INITIAL_FORMS": 0,
     }  # fmt: skip
