@@ -51,3 +51,7 @@ class ReasonMissing(AccountsError):
 
     def __init__(self) -> None:
         super().__init__(_("Please write the reason."))
+
+
+class FileRefused(AccountsError):
+    """A file that was uploaded cannot be read, or is not kept any more."""

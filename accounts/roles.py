@@ -43,6 +43,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
     "sender": {
         "letters.recipient": [VIEW, ADD, CHANGE],
         "letters.formofaddress": [VIEW, ADD, CHANGE],
+        "letters.holder": [VIEW, ADD, CHANGE],
+        "letters.proof": [VIEW],
         "letters.lettertemplate": [VIEW, ADD, CHANGE],
         "letters.release": [VIEW, "request", "approve", "stop"],
         "letters.letter": [VIEW],
@@ -132,6 +134,8 @@ ROLES: dict[str, dict[str, list[str]]] = {
         "statements.cosignature": [VIEW],
         "letters.recipient": [VIEW],
         "letters.formofaddress": [VIEW],
+        "letters.holder": [VIEW],
+        "letters.proof": [VIEW],
         "letters.lettertemplate": [VIEW],
         "letters.release": [VIEW],
         "letters.letter": [VIEW],

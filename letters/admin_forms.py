@@ -6,16 +6,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_fields import ByLanguageField, DateInput, LinesField
+from accounts.admin_fields import ByLanguageField, DateInput
 from accounts.reasons import ReasonField
 from letters.models import LetterTemplate, Recipient, Reply
-from letters.models.recipient import Channel
 from letters.rendering import BrokenPlaceholder, placeholders_in
-from privacy.text import PlainTextField
 
 # What letters.copies fills in; a test holds the two together.
 PLACEHOLDERS = {
@@ -58,52 +55,6 @@ class RecipientsField(forms.ModelMultipleChoiceField):
         return f"{recipient.name} · {recipient.get_channel_display()}"
 
 
-class RecipientForm(forms.ModelForm):
-    postal_lines = LinesField(
-        label=_("Postal address"), required=False, help_text=_("One line each, without the office.")
-    )
-    channels = forms.MultipleChoiceField(
-        label=_("All channels"), choices=Channel, required=False, widget=forms.CheckboxSelectMultiple
-    )
-
-    class Meta:
-        model = Recipient
-        fields = [
-            "name", "slug", "kind", "role", "is_hostile", "country", "accredited_to", "city", "parent", "holder",
-            "holder_as_of", "channel", "channels", "email", "postal_lines", "is_active", "verified_on",
-        ]  # fmt: skip
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("holder") and not cleaned.get("holder_as_of"):
-            self.add_error("holder_as_of", _("Write the day on which you knew that this person holds the office."))
-        as_of = cleaned.get("holder_as_of")
-        if as_of and as_of > timezone.localdate():
-            self.add_error("holder_as_of", _("This day lies ahead."))
-        if cleaned.get("verified_on") and cleaned["verified_on"] > timezone.localdate():
-            self.add_error("verified_on", _("This day lies ahead."))
-        if cleaned.get("role") == Recipient.Role.DUTY_BEARER and not cleaned.get("is_hostile"):
-            self.add_error(
-                "is_hostile",
-                _(
-                    "An office that bears the duty is marked hostile, so that it never receives names of supporters. "
-                    "If this is not the office the campaign is about, choose another role."
-                ),
-            )
-        return cleaned
-
-
-class FormOfAddressForm(forms.ModelForm):
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if bool(cleaned.get("salutation")) != bool(cleaned.get("closing")):
-            missing = "closing" if cleaned.get("salutation") else "salutation"
-            self.add_error(
-                missing, _("A letter needs both, a salutation and a closing. Leave both empty to offer neither.")
-            )
-        return cleaned
-
-
 class LetterTemplateForm(forms.ModelForm):
     recipient_kinds = forms.MultipleChoiceField(
         label=_("For these kinds of office"),
@@ -139,21 +90,6 @@ class LetterTemplateForm(forms.ModelForm):
                 code="unknown",
             )
         return text
-
-
-class DispatchForm(forms.Form):
-    """Proof that a letter was delivered by hand, post, fax or web form."""
-
-    evidence = PlainTextField(
-        label=_("Evidence"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("A tracking number, the name on the receipt, the number of the form."),
-        error_messages={
-            "required": _("Write down the evidence: a tracking number, a name on the receipt, a form number."),
-            "max_length": _("Please shorten it to 500 characters."),
-        },
-    )
 
 
 class KnowledgeForm(forms.Form):

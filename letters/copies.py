@@ -4,9 +4,11 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.conf import settings
+from django.db.models import prefetch_related_objects
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from letters.exceptions import CopyIncomplete
 from letters.models import FormOfAddress, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
+from letters.offices import missing_for
 from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line
 
 Copy = dict[str, Any]
@@ -30,8 +33,8 @@ class Refusal:
 class Copywriter:
     """Writes the copies of one release; reads the templates once."""
 
-    def __init__(self, release: Release):
-        self.release = release
+    def __init__(self, release: Release, *, on: date):
+        self.release, self.on = release, on  # the day of writing says who holds an office
         self.templates = list(LetterTemplate.objects.prefetch_related("recipients").order_by("pk"))
 
     def write(self, recipient: Recipient) -> Copy:
@@ -45,10 +48,8 @@ class Copywriter:
         if not recipient.is_active:
             raise CopyIncomplete(_("This office is no longer in use."))
         form = self._form_of_address(recipient)
-        if recipient.channel == Channel.EMAIL and not recipient.email:
-            raise CopyIncomplete(_("No e-mail address is known for this office."))
-        if recipient.channel == Channel.POST and not recipient.postal_lines:
-            raise CopyIncomplete(_("No postal address is known for this office."))
+        if missing := missing_for(recipient, recipient.channel):
+            raise CopyIncomplete(missing)
         template = self._template(recipient, form)
         release = self.release
         sender = release.senders.get(form.language) or release.senders["en"]
@@ -74,7 +75,7 @@ class Copywriter:
                 "language": form.language,
                 "reference": reference(release, recipient),
                 "date": date_format(release.dated_on, "DATE_FORMAT"),
-                "envelope": envelope(recipient, form),
+                "envelope": envelope(recipient, form, on=self.on),
                 "subject": subject,
                 "salutation": form.salutation,
                 "body": body,
@@ -108,10 +109,14 @@ class Copywriter:
         raise CopyIncomplete(_("There is no letter template in this language for this kind of office."))
 
 
-def write_copies(release: Release, recipients: Iterable[Recipient]) -> tuple[dict[int, Copy], list[Refusal]]:
-    """Write every copy; returns them by recipient, and what stands in the way of the others."""
-    writer, copies, refusals = Copywriter(release), {}, []
-    for recipient in recipients:
+def write_copies(
+    release: Release, recipients: Iterable[Recipient], *, on: date | None = None
+) -> tuple[dict[int, Copy], list[Refusal]]:
+    """Write every copy on that day (today); returns them by recipient, and what stands in the way of the others."""
+    writer, copies, refusals = Copywriter(release, on=on or timezone.localdate()), {}, []
+    offices = list(recipients)
+    prefetch_related_objects(offices, "forms_of_address", "holders")
+    for recipient in offices:
         try:
             copies[recipient.pk] = writer.write(recipient)
         except CopyIncomplete as exc:
@@ -124,9 +129,10 @@ def reference(release: Release, recipient: Recipient) -> str:
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
 
 
-def envelope(recipient: Recipient, form: FormOfAddress) -> list[str]:
-    """The lines of the address block: holder or envelope line, office, postal address, city."""
-    lines = [recipient.holder, form.envelope or form.name, *recipient.postal_lines]
+def envelope(recipient: Recipient, form: FormOfAddress, *, on: date) -> list[str]:
+    """The lines of the address block: the holder of that day, envelope line or office, postal address or city."""
+    holder = recipient.holder_on(on)
+    lines = [holder.name if holder else "", form.envelope or form.name, *recipient.postal_lines]
     if not recipient.postal_lines and recipient.city:
         lines.append(recipient.city)
     return [line for line in lines if line]

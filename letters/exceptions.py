@@ -11,3 +11,11 @@ class ReleaseRefused(LettersError):
 
 class CopyIncomplete(LettersError):
     """A recipient's copy cannot be written: no address, no form of address, or a value is missing."""
+
+
+class OfficeRefused(LettersError):
+    """The register of offices cannot be changed like this."""
+
+
+class ImportRefused(LettersError):
+    """A file of offices cannot be read, or not any more."""

@@ -3,18 +3,25 @@
 import hashlib
 from datetime import datetime
 
+from django.utils import timezone
+
 from letters.models import Letter
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
+from letters.staleness import changes_since_approval
+from outbox.exceptions import OutOfDate
 from outbox.kinds import Attachment, Kind, register
 from outbox.models import Email
 from outbox.services import queue_email
 
 
-def queue_letter(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
-    """Write the e-mail row of a letter that is about to be saved; it leaves at `due_at`, at most once."""
+def queue_letter(letter: Letter, *, due_at: datetime, now: datetime, to: str = "") -> Email:
+    """Write the e-mail row of a letter that is about to be saved; it leaves at `due_at`, at most once.
+
+    `to` is for a letter that was approved for another channel.
+    """
     return queue_email(
         LETTER.name,
-        to=letter.copy["to"],
+        to=to or letter.copy["to"],
         template="letters/email/letter",
         context={"copy": letter.copy, "notice": demonstration_notice(letter.language)},
         language=letter.language,
@@ -27,7 +34,9 @@ def queue_letter(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
 
 
 def _attachments(email: Email) -> list[Attachment]:
-    letter = Letter.objects.select_related("release").get(email=email)
+    letter = Letter.objects.select_related("release", "recipient").get(email=email)
+    if changes_since_approval(letter, on=timezone.localdate()):
+        raise OutOfDate
     pdf = copy_pdf(letter.copy, letter.release)
     Letter.objects.filter(pk=letter.pk).update(pdf_digest=hashlib.sha256(pdf).hexdigest())
     return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]

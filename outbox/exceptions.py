@@ -52,7 +52,15 @@ class AddressSuppressed(Unsendable):
     )
 
 
-KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker, AddressSuppressed)
+class OutOfDate(Unsendable):
+    """Whom a message names, or where it goes, is not what was approved."""
+
+    sentence = gettext_noop(
+        "The holder or the address of the office has changed since this letter was approved. Nothing was sent."
+    )
+
+
+KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker, AddressSuppressed, OutOfDate)
 OWN_REFUSALS = {kind.sentence for kind in KINDS}
 
 

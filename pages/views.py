@@ -128,7 +128,9 @@ def recipient_list(request: HttpRequest) -> HttpResponse:
 @public_page
 @require_safe
 def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    recipient = get_object_or_404(Recipient.objects.public().prefetch_related("forms_of_address"), slug=slug)
+    offices = Recipient.objects.public().select_related("parent")
+    names = ["forms_of_address", "holders", "parent__forms_of_address"]
+    recipient = get_object_or_404(offices.prefetch_related(*names), slug=slug)
     context = {"recipient": recipient, "letters": public_letters().filter(recipient=recipient)}
     return render(request, "pages/recipient_detail.html", context)
 

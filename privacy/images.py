@@ -27,14 +27,14 @@ class CleanImage:
     height: int
 
 
-def clean_image(data: bytes, *, max_side: int = 2400) -> CleanImage:
+def clean_image(data: bytes, *, max_side: int = 2400, max_bytes: int = MAX_BYTES) -> CleanImage:
     """Return the picture drawn anew, upright, at most `max_side` pixels wide and high. Raises ImageRefused.
 
     What a file is, its content tells, never its name. EXIF, GPS, comments and colour profiles are gone, and so is
     whatever else was hidden behind the picture. SVG, which can hold a script, and moving pictures are refused.
     """
-    if len(data) > MAX_BYTES:
-        raise ImageRefused(_("This file is too large: send a picture of at most 2 MB."))
+    if len(data) > max_bytes:
+        raise ImageRefused(_("This file is too large: send a picture of at most %d MB.") % (max_bytes // 1_000_000))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)

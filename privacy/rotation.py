@@ -15,6 +15,7 @@ from privacy import crypto
 from privacy.sealed import SealedTable, binary, query, sealed_tables
 
 PASSES = 3  # a process that still seals under the old key may write behind our back
+FILES_AT_ONCE = 5
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ def reseal(*, batch: int) -> Iterator[Batch]:
 def _reseal_table(table: SealedTable, size: int) -> Iterator[Batch]:
     condition, parameters = table.other_than(crypto.current_key_id())
     columns = ", ".join([table.sql_key, *table.sql_columns])
+    if table.holds_files:
+        size = min(size, FILES_AT_ONCE)  # in memory, all of them
     last: list[Any] = []
     while True:
         after = f"{table.sql_key} > %s AND " if last else ""

@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db import connection, models
 
 from privacy.crypto import KEY_ID_BYTES
-from privacy.fields import EncryptedField
+from privacy.fields import EncryptedBytesField, EncryptedField
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ class SealedTable:
     @property
     def sql_columns(self) -> list[str]:
         return [quoted(field.column) for field in self.fields]
+
+    @property
+    def holds_files(self) -> bool:
+        return any(isinstance(field, EncryptedBytesField) for field in self.fields)
 
     def other_than(self, key_id: bytes) -> tuple[str, list[Any]]:
         """A condition that holds for rows with a value that is not under this key, and its parameters."""

@@ -241,6 +241,11 @@ def make_recipient(name: str = "", *, languages: tuple[str, ...] = ("en", "ko"),
     return recipient
 
 
+def a_pdf(inside: bytes = b"<< /Type /Catalog >>") -> bytes:
+    """As little of a PDF as one is told by; `inside` is its only object."""
+    return b"%PDF-1.7\n1 0 obj\n" + inside + b"\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+
+
 def make_template(language: str = "en", **fields: Any) -> LetterTemplate:
     """The general letter, unless said otherwise."""
     return LetterTemplate.objects.create(

@@ -89,7 +89,7 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     load_incidents(campaign, sources)
     load_real_organizations()
     load_fictional_organizations(staff, timeline)
-    offices = load_recipients()
+    offices = load_recipients(staff, timeline)
     load_letter_templates(offices)
     load_historical_statement(campaign, sources, staff)
     petition = load_petition(campaign, offices, staff, timeline)

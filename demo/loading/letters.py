@@ -9,7 +9,8 @@ from demo.loading.people import Staff
 from demo.loading.timeline import SEOUL, Timeline
 from letters.models import Dispatch, Letter, Recipient, Reply
 from letters.models.recipient import Channel
-from letters.services import approve_release, record_dispatch, record_reply
+from letters.packs import receipt_pdf
+from letters.services import approve_release, carry_on, record_dispatch, record_reply
 from letters.sheets import copy_pdf
 from outbox import bell
 from outbox.models import Email
@@ -51,6 +52,8 @@ def load_letters(statement: Statement, staff: Staff, timeline: Timeline) -> None
             left_at = _settle_mail(letter, letter.email, record["demo_outcome"], number, timeline)
         else:
             left_at = _carry(letter, letter.dispatch, record["demo_outcome"], number, staff, timeline)
+            if record["demo_failed_way"]:
+                left_at = _carry_once_more(letter, record["demo_failed_way"], number, staff, timeline)
         if left_at and record["demo_reply"]:
             _record_reply(letter, record, left_at, staff)
 
@@ -89,7 +92,25 @@ def _carry(
         return None
     days = 8 if letter.channel == Channel.WEB_FORM else 7
     evidence = EVIDENCE[Channel(letter.channel)].format(number=number)
-    return record_dispatch(dispatch.pk, evidence=evidence, by=staff.editor, now=timeline.ago(days, 15, number)).done_at
+    proof = receipt_pdf(letter) if letter.channel == Channel.HAND else b""
+    done = record_dispatch(
+        dispatch.pk, evidence=evidence, proof=proof, by=staff.editor, now=timeline.ago(days, 15, number)
+    )
+    return done.done_at
+
+
+def _carry_once_more(letter: Letter, failed: Record, number: int, staff: Staff, timeline: Timeline) -> datetime | None:
+    """What came back goes by the next channel of the office."""
+    carry_on(
+        letter.pk,
+        channel=failed["channel"],
+        what_happened=failed["what_happened"],
+        by=staff.editor,
+        now=timeline.ago(4, 10, number),
+    )
+    evidence = EVIDENCE[Channel(failed["channel"])].format(number=number)
+    now = timeline.ago(3, 11, number)
+    return record_dispatch(letter.dispatch.pk, evidence=evidence, by=staff.editor, now=now).done_at
 
 
 def _record_reply(letter: Letter, record: Record, left_at: datetime, staff: Staff) -> None:

@@ -1,7 +1,16 @@
 """To whom: real offices, which receive nothing here, fictional ones, and the templates of the letters."""
 
+import json
+from datetime import date
+
 from demo.files import Record, records, texts
-from letters.models import FormOfAddress, LetterTemplate, Recipient
+from demo.loading.people import Staff
+from demo.loading.timeline import Timeline
+from letters.models import Holder, LetterTemplate, Recipient
+from letters.office_forms import REVIEW_AFTER
+from letters.services.importing import plan_records, write_plan
+from letters.services.office_reading import read_records
+from letters.services.offices import verify_office
 
 # As a letter names the State: "the Government of …".
 STATE_NAMES = {
@@ -23,15 +32,16 @@ STATE_NAMES = {
 }
 
 
-def load_recipients() -> dict[str, Recipient]:
-    """All offices by their id, with their forms of address."""
-    rows = [*records("recipients"), *records("fictional-recipients")]
-    offices = {office.slug: office for office in Recipient.objects.bulk_create(_recipient(row) for row in rows)}
-    for row in rows:
-        if row["parent"]:
-            offices[row["id"]].parent = offices[row["parent"]]
-    Recipient.objects.bulk_update(offices.values(), ["parent"])
-    FormOfAddress.objects.bulk_create(form for row in rows for form in _forms_of_address(offices[row["id"]], row))
+def load_recipients(staff: Staff, timeline: Timeline) -> dict[str, Recipient]:
+    """All offices by their id, through the import that staff use; then what happened to the fictional ones."""
+    for name, fictional in (("recipients", False), ("fictional-recipients", True)):
+        rows = [_import_record(row) for row in records(name)]
+        plan = plan_records(read_records(json.dumps(rows).encode()), now=timeline.now)
+        wrong = [(row.slug, row.errors) for row in plan.of("error")]
+        assert not wrong, wrong
+        write_plan(plan, by=None, now=timeline.now, fictional=fictional)
+    offices = {office.slug: office for office in Recipient.objects.prefetch_related("forms_of_address", "holders")}
+    _load_register(offices, staff, timeline)
     return offices
 
 
@@ -49,39 +59,49 @@ def load_letter_templates(offices: dict[str, Recipient]) -> None:
             template.recipients.set([offices[slug] for slug in text.head["recipient_ids"]])
 
 
-def _recipient(row: Record) -> Recipient:
-    return Recipient(
-        slug=row["id"],
-        name=row["name"],
-        kind=row["kind"],
-        role=row["role"],
-        country=row["country"] or "",
-        accredited_to=row["accredited_to"] or "",
-        city=row["city"] or "",
-        channel=row["channel"],
-        channels=row["channels"],
-        email=row["email"] or "",
-        postal_lines=row["postal_lines"],
-        is_hostile=row["role"] == Recipient.Role.DUTY_BEARER,
-        is_fictional=row["fictional"],
-    )
-
-
-def _forms_of_address(office: Recipient, row: Record) -> list[FormOfAddress]:
-    """One for each language the file has a salutation or a closing in; some are incomplete, and so not offered."""
+def _import_record(row: Record) -> Record:
+    """The record as the import takes it: its own columns, and words for each language there is a form of address in."""
+    kept = ("id", "name", "kind", "role", "country", "accredited_to", "city", "parent", "channel", "channels", "email")
+    found = {name: row[name] for name in (*kept, "postal_lines", "languages", "salutation", "closing")}
     languages = dict.fromkeys([*row["salutation"], *row["closing"]])
-    return [
-        FormOfAddress(
-            recipient=office,
-            language=language,
-            name=(row["name_ko"] if language == "ko" else None) or row["name"],
-            state_name=_state_name(row, language),
-            envelope=_envelope(row) if language == "en" else "",
-            salutation=row["salutation"].get(language, ""),
-            closing=row["closing"].get(language, ""),
-        )
-        for language in languages
-    ]
+    return found | {
+        "accepts_formats": [name.replace(" ", "_") for name in row["accepts_formats"]],
+        "form_url": row.get("demo_form_url"),
+        "is_hostile": row["role"] == Recipient.Role.DUTY_BEARER,
+        "name_ko": row["name_ko"] if "ko" in languages else None,
+        "name_en": row["name"] if "en" in languages else None,
+        "state_name": {language: _state_name(row, language) for language in languages},
+        "envelope": {"en": _envelope(row)} if "en" in languages else {},
+    }
+
+
+def _load_register(offices: dict[str, Recipient], staff: Staff, timeline: Timeline) -> None:
+    """Holders and reviews of fictional offices: some just looked at, some due, most for somebody to begin with."""
+    for record in records("fictional-recipients"):
+        office = offices[record["id"]]
+        for holder in record.get("demo_holders", []):
+            Holder.objects.create(
+                recipient=office,
+                name=holder["name"],
+                since=_day(holder["since_days_ago"], timeline),
+                until=_day(holder["until_days_ago"], timeline),
+                known_on=timeline.ago(holder["known_days_ago"], 12).date(),
+                source=holder["source"],
+            )
+        if (days := record.get("demo_verified_days_ago")) is not None:
+            verified_on = timeline.ago(days, 12).date()
+            verify_office(
+                office.pk,
+                verified_on=verified_on,
+                review_due_on=verified_on + REVIEW_AFTER,
+                reason="The page of the office (demonstration)",
+                by=staff.editor,
+                now=timeline.ago(days, 12),
+            )
+
+
+def _day(days: int | None, timeline: Timeline) -> date | None:
+    return None if days is None else timeline.ago(days, 12).date()
 
 
 def _state_name(row: Record, language: str) -> str:

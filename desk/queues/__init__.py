@@ -8,6 +8,7 @@ from desk.queues.beginning import ways_to_begin
 from desk.queues.letters import deliveries, leaving, letters_in_trouble, releases
 from desk.queues.lines import Queue
 from desk.queues.mail import emails, mail_domain
+from desk.queues.offices import letters_out_of_date, offices_to_verify
 from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
 from desk.queues.statements import (
@@ -23,7 +24,9 @@ __all__ = ["Queue", "start_page"]
 FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     releases,
     letters_in_trouble,
+    letters_out_of_date,
     deliveries,
+    offices_to_verify,
     reviews,
     waiting_for_a_look,
     open_statements,

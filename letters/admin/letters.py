@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import AuditEntry, User
+from accounts.models import AuditEntry
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
 from accounts.steps import step
 from letters import previews, services
-from letters.admin_forms import DispatchForm, KnowledgeForm, ReplyChangeForm, ReplyForm
+from letters.admin.carrying import CarriesOn, how_to_go_on
+from letters.admin_forms import KnowledgeForm, ReplyChangeForm, ReplyForm
 from letters.exceptions import LettersError
-from letters.models import Dispatch, Letter, Release, Reply
+from letters.models import Letter, Reply
 from letters.models.letter import Progress
+from letters.staleness import changes_since_approval, out_of_date
 from outbox.exceptions import in_words
 
 PRIVATE_REPLIES = "letters.read_private_reply"
@@ -31,14 +33,17 @@ PRIVATE_REPLIES = "letters.read_private_reply"
 class ProgressFilter(admin.SimpleListFilter):
     title = gettext_lazy("progress")
     parameter_name = "progress"
-    TROUBLE = "trouble"
+    TROUBLE, OUT_OF_DATE = "trouble", "out_of_date"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(self.TROUBLE, _("failed or uncertain")), *[(p.value, str(p.label)) for p in Progress]]
+        ours = [(self.TROUBLE, _("failed or uncertain")), (self.OUT_OF_DATE, _("approved, and the office has changed"))]
+        return [*ours, *[(p.value, str(p.label)) for p in Progress]]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == self.TROUBLE:
             return queryset.in_trouble()
+        if self.value() == self.OUT_OF_DATE:
+            return queryset.filter(pk__in=list(out_of_date(timezone.localdate())))
         return queryset.filter(progress=self.value()) if self.value() in Progress.values else queryset
 
 
@@ -57,9 +62,9 @@ class AnsweredFilter(admin.SimpleListFilter):
 
 
 @admin.register(Letter)
-class LetterAdmin(ReadOnlyAdmin):
+class LetterAdmin(CarriesOn, ReadOnlyAdmin):
     refusals = (LettersError,)
-    change_actions = ["record_reply", "confirm_arrival", "send_again"]
+    change_actions = ["record_reply", "confirm_arrival", "send_again", "carry_on"]
     list_display = ["reference", "recipient", "title", "channel", "progress", "left", "came_back"]
     list_filter = [ProgressFilter, AnsweredFilter, "channel", "language"]
     search_fields = ["reference", "recipient__name", "release__title"]
@@ -122,6 +127,9 @@ class LetterAdmin(ReadOnlyAdmin):
         return capfirst(letter.progress_label)
 
     def next_step(self, request: HttpRequest, letter: Any) -> str:
+        is_here = letter.progress in {Progress.WAITING, Progress.TO_DISPATCH}
+        if is_here and (changes := changes_since_approval(letter, on=timezone.localdate())):
+            return " ".join([*changes, how_to_go_on(letter.channel)])
         if letter.progress == Progress.UNCERTAIN:
             return _(
                 "The connection broke while the message was handed over: it may have arrived. The machine does not "
@@ -174,6 +182,8 @@ class LetterAdmin(ReadOnlyAdmin):
         return {
             "evidence": evidence,
             "dispatch": dispatch,
+            "failed_ways": list(letter.failed_ways.select_related("noted_by")),
+            "proofs": list(letter.proofs.defer("content").select_related("added_by")),
             "replies": [row for row in letter.replies.all() if _may_read(request, row)],
             "row": {"recipient": letter.recipient, **previews.shown(letter.copy, number=letter.pk)},
             "pdf_url": reverse("admin:letters_letter_pdf", args=[letter.pk]),
@@ -233,114 +243,6 @@ class LetterAdmin(ReadOnlyAdmin):
 
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         return {"received_on": timezone.localdate(), "visibility": Reply.Visibility.PRIVATE}
-
-
-class ToDoFilter(admin.SimpleListFilter):
-    """To do first: that is what the list is for."""
-
-    title = gettext_lazy("what to show")
-    parameter_name = "show"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("overdue", _("overdue")), ("done", _("delivered")), ("stopped", _("stopped")), ("all", _("all"))]
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("to do")
-            yield choice
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        to_do = queryset.filter(done_at=None, letter__stopped_at=None)
-        if self.value() == "overdue":
-            return to_do.filter(due_on__lt=timezone.localdate())
-        if self.value() == "done":
-            return queryset.filter(done_at__isnull=False)
-        if self.value() == "stopped":
-            return queryset.filter(letter__stopped_at__isnull=False)
-        return queryset if self.value() == "all" else to_do
-
-
-@admin.register(Dispatch)
-class DispatchAdmin(StatefulAdmin):
-    """The to-do list of letters that people carry."""
-
-    refusals = (LettersError,)
-    change_actions = ["record_delivery"]
-    list_display = ["office", "channel", "due", "owner", "pdf"]
-    list_filter = [ToDoFilter]
-    search_fields = ["letter__reference", "letter__recipient__name"]
-    ordering = ["due_on", "pk"]
-    fields = ["office", "channel", "address", "pdf", "owner", "due_on", "done_at", "done_by", "evidence"]
-    readonly_fields = ["office", "channel", "address", "pdf", "due_on", "done_at", "done_by", "evidence"]
-    state_field = "progress"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Dispatch]:
-        dispatches = (
-            super().get_queryset(request).select_related("letter__recipient", "letter__release", "owner", "done_by")
-        )
-        return dispatches.defer("letter__release__signatories", "letter__release__senders")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        settled = obj is not None and (obj.done_at or obj.letter.stopped_at)
-        return super().has_change_permission(request, obj) and not settled
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "owner":
-            kwargs["queryset"] = User.objects.filter(is_staff=True, is_active=True)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    @admin.display(description=gettext_lazy("office"), ordering="letter__recipient__name")
-    def office(self, dispatch: Dispatch) -> str:
-        return str(dispatch.letter.recipient)
-
-    @admin.display(description=gettext_lazy("channel"), ordering="letter__channel")
-    def channel(self, dispatch: Dispatch) -> str:
-        return dispatch.letter.get_channel_display()
-
-    @admin.display(description=gettext_lazy("address on the envelope"))
-    def address(self, dispatch: Dispatch) -> str:
-        return "\n".join(dispatch.letter.copy["envelope"])
-
-    @admin.display(description=gettext_lazy("due"), ordering="due_on")
-    def due(self, dispatch: Dispatch) -> Any:
-        waits = dispatch.done_at is None and dispatch.letter.stopped_at is None
-        if waits and dispatch.due_on < timezone.localdate():
-            days = (timezone.localdate() - dispatch.due_on).days
-            return format_html('<span class="mark mark-bad">{}</span>', _("overdue by %d days") % days)
-        return dispatch.due_on
-
-    @admin.display(description=gettext_lazy("to print"))
-    def pdf(self, dispatch: Dispatch) -> str:
-        url = reverse("admin:letters_letter_pdf", args=[dispatch.letter_id])
-        return format_html('<a href="{}">{}</a>', url, _("PDF, ready to print"))
-
-    def state_label(self, dispatch: Dispatch) -> str:
-        if dispatch.letter.stopped_at:
-            return _("Stopped")
-        return _("Delivered") if dispatch.done_at else _("To do")
-
-    def next_step(self, request: HttpRequest, dispatch: Dispatch) -> str:
-        if dispatch.done_at or dispatch.letter.stopped_at:
-            return ""
-        release = dispatch.letter.release
-        if release.is_cooling_off(timezone.now()) and release.send_at:
-            moment = previews.moment_in_words(release.send_at, self.person(request).time_zone)
-            return _("The release may still be stopped. Do not deliver it before %s.") % moment
-        return _("Print the PDF, deliver it, then record the delivery with its evidence.")
-
-    def offers(self, request: HttpRequest, dispatch: Dispatch, name: str) -> bool:
-        release = dispatch.letter.release
-        is_released = release.state == Release.State.APPROVED and not release.is_cooling_off(timezone.now())
-        return is_released and not dispatch.done_at and not dispatch.letter.stopped_at
-
-    @step(gettext_lazy("Record delivery"), permission="letters.change_dispatch", form=DispatchForm, tone="main")
-    def record_delivery(self, request: HttpRequest, dispatch: Dispatch, evidence: str) -> str:
-        services.record_dispatch(dispatch.pk, evidence=evidence, by=self.person(request), now=timezone.now())
-        return _("The delivery is recorded.")
 
 
 @admin.register(Reply)

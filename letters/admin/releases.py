@@ -20,6 +20,7 @@ from letters.copies import copies_digest, write_copies
 from letters.exceptions import LettersError
 from letters.models import Letter, Release
 from letters.models.letter import Progress
+from letters.staleness import out_of_date
 
 State = Release.State
 STOPPABLE = {Progress.WAITING, Progress.SENDING, Progress.TO_DISPATCH}
@@ -107,6 +108,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             context["has_changed"] = bool(refusals) or copies_digest(copies) != release.copies_digest
         else:
             context["letters"] = self._letters(release)
+            context["out_of_date"] = out_of_date(timezone.localdate(now), Letter.objects.filter(release=release))
         if release.is_cooling_off(now) and release.send_at:
             context |= {
                 "leaves_at": release.send_at,

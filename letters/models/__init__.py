@@ -1,7 +1,21 @@
 """To whom, what, when, and what came back."""
 
+from letters.models.carrying import FailedWay, Proof
+from letters.models.holder import Holder
 from letters.models.letter import Dispatch, Letter, Reply
 from letters.models.recipient import FormOfAddress, LetterTemplate, Recipient
-from letters.models.release import Release
+from letters.models.release import Release, ReleaseRecipient
 
-__all__ = ["Dispatch", "FormOfAddress", "Letter", "LetterTemplate", "Recipient", "Release", "Reply"]
+__all__ = [
+    "Dispatch",
+    "FailedWay",
+    "FormOfAddress",
+    "Holder",
+    "Letter",
+    "LetterTemplate",
+    "Proof",
+    "Recipient",
+    "Release",
+    "ReleaseRecipient",
+    "Reply",
+]

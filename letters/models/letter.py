@@ -5,7 +5,6 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from letters.models.recipient import Channel, Recipient
@@ -28,18 +27,22 @@ class Progress(models.TextChoices):
 
 class LetterQuerySet(models.QuerySet["Letter"]):
     def with_progress(self) -> "LetterQuerySet":
-        """Annotate `progress`: a mailed letter's state is its e-mail's, a carried one's its task's."""
+        """Annotate `progress`: a mailed letter's state is its e-mail's, a carried one's its task's.
+
+        One that changed its channel has had both; the channel it goes by now decides.
+        """
+        mailed = Q(channel=Channel.EMAIL, email__isnull=False)
         return self.annotate(
             progress=Case(
                 When(stopped_at__isnull=False, then=Value(Progress.STOPPED)),
-                When(email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
-                When(email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
-                When(email__isnull=False, then=F("email__state")),
+                When(mailed, email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
+                When(mailed, email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
+                When(mailed, then=F("email__state")),
                 When(dispatch__done_at__isnull=False, then=Value(Progress.DISPATCHED)),
                 default=Value(Progress.TO_DISPATCH),
                 output_field=CharField(),
             ),
-            left_at=Coalesce("email__sent_at", "dispatch__done_at"),
+            left_at=Case(When(mailed, then=F("email__sent_at")), default=F("dispatch__done_at")),
         )
 
     def sent(self) -> "LetterQuerySet":

@@ -1,6 +1,11 @@
 """Offices that letters are for, how they are addressed, and the templates that fit them."""
 
+from datetime import date
+from typing import Any
+
 from django.db import models
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
@@ -16,13 +21,27 @@ class Channel(models.TextChoices):
     MEETING = "meeting", _("meeting")
 
 
+class Format(models.TextChoices):
+    """What an office takes."""
+
+    PDF = "pdf", _("PDF")
+    DOCX = "docx", _("Word document")
+    WEB_FORM = "web_form", _("words typed into a form")
+    PAPER = "paper", _("paper")
+
+
 class RecipientQuerySet(models.QuerySet["Recipient"]):
     def public(self) -> "RecipientQuerySet":
         return self.filter(is_active=True)
 
+    def to_verify(self, today: date) -> "RecipientQuerySet":
+        """Offices in use that nobody has verified, or whose next review is due."""
+        never = Q(verified_on=None) | Q(review_due_on=None)
+        return self.filter(never | Q(review_due_on__lte=today), is_active=True)
+
 
 class Recipient(models.Model):
-    """An office, not a person; its holder is dated."""
+    """An office, not a person. Who holds it, and since when, stands in `holders`."""
 
     class Kind(models.TextChoices):
         HEAD_OF_STATE = "head_of_state", _("head of State")
@@ -56,32 +75,55 @@ class Recipient(models.Model):
     accredited_to = models.CharField(_("accredited to"), max_length=10, blank=True)
     city = models.CharField(_("city"), max_length=120, blank=True)
     parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, verbose_name=_("part of"))
-    holder = models.CharField(_("holder of the office"), max_length=200, blank=True)
-    holder_as_of = models.DateField(_("holder known on"), null=True, blank=True)
     channel = models.CharField(_("preferred channel"), max_length=14, choices=Channel, default=Channel.EMAIL)
-    channels = models.JSONField(_("all channels"), default=list, blank=True)
+    channels = models.JSONField(_("channels, the preferred one first"), default=list, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     postal_lines = models.JSONField(_("postal address, one line each"), default=list, blank=True)
+    form_url = models.URLField(_("address of its web form"), max_length=500, blank=True)
+    fax_number = models.CharField(_("fax number"), max_length=40, blank=True)
+    accepts_formats = models.JSONField(_("formats it takes"), default=list, blank=True)
+    languages = models.JSONField(_("languages it reads"), default=list, blank=True)
     is_hostile = models.BooleanField(
         _("hostile"), default=False, help_text=_("Never receives names of supporters, whatever they consented to.")
     )
     is_active = models.BooleanField(_("in use"), default=True)
     is_fictional = models.BooleanField(_("fictional, for the demonstration"), default=False)
     verified_on = models.DateField(_("last verified"), null=True, blank=True)
+    review_due_on = models.DateField(_("to be verified again on"), null=True, blank=True)
+    changed_at = models.DateTimeField(null=True, editable=False)  # what its letters say or where they go
     objects = RecipientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("recipient")
         verbose_name_plural = _("recipients")
         ordering = ["name"]
-        constraints = [
-            models.CheckConstraint(
-                condition=models.Q(holder="") | models.Q(holder_as_of__isnull=False), name="recipient_holder_is_dated"
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def ways(self) -> list[Channel]:
+        """Every channel of the office, the preferred one first, then its fall-backs in their order."""
+        return list(dict.fromkeys(Channel(way) for way in [self.channel, *self.channels] if way in Channel.values))
+
+    def holder_on(self, day: date) -> Any:
+        """The `Holder` whom we know for that day, else None. Prefetch `holders`."""
+        known = [row for row in self.holders.all() if row.holds_on(day)]
+        return max(known, key=lambda row: (row.since or date.min, row.pk), default=None)
+
+    @property
+    def todays_holder(self) -> Any:
+        return self.holder_on(timezone.localdate())
+
+    @property
+    def other_names(self) -> list[tuple[str, str]]:
+        """(language, name) of every name but the one that stands above, the English one first."""
+        names = {"en": self.name, **{form.language: form.name for form in self.forms_of_address.all() if form.name}}
+        shown, found = self.local_name, dict[str, str]()
+        for language, name in names.items():
+            if name != shown and name not in found.values():
+                found[language] = name
+        return list(found.items())
 
     @property
     def local_name(self) -> str:

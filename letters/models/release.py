@@ -29,7 +29,9 @@ class Release(models.Model):
         default=dict
     )  # by language: {"coalition", "contact_name", "contact_address", "postal_lines"}
     signatories_as_of = models.DateTimeField()
-    recipients = models.ManyToManyField(Recipient, related_name="releases", verbose_name=_("recipients"))
+    recipients = models.ManyToManyField(
+        Recipient, through="ReleaseRecipient", related_name="releases", verbose_name=_("recipients")
+    )
     language = models.CharField(
         _("preferred language"),
         max_length=8,
@@ -71,3 +73,17 @@ class Release(models.Model):
 
     def is_cooling_off(self, now: datetime) -> bool:
         return self.state == self.State.APPROVED and self.send_at is not None and now < self.send_at
+
+
+class ReleaseRecipient(models.Model):
+    """That a release names an office; while it does, nobody deletes the office."""
+
+    release = models.ForeignKey(Release, models.CASCADE)
+    recipient = models.ForeignKey(Recipient, models.PROTECT)
+
+    class Meta:
+        db_table = "letters_release_recipients"
+        unique_together = [("release", "recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.release_id}: {self.recipient_id}"

@@ -32,6 +32,7 @@ NOTE_MOVED = "note moved"  # what _shared.typ says then
 
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?")
 _DIGEST = re.compile(r"\b([0-9a-f]{16,})\b")
+_PAGE_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)")
 _LONG_WORD = re.compile(r"[^\s/?&=.-]{30}")  # nothing in it to break a line at
 
 
@@ -122,6 +123,11 @@ def page_pdf(source: bytes, sheet: dict[str, Any]) -> bytes:
     """
     data: dict[str, Any] = {"signatories": (), "signatories_heading": "", "exact": False} | sheet
     return _render(source, data | {"foot": [_parts(line) for line in data["foot"]]})
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages a PDF of ours has: its tree of pages says so in clear."""
+    return max((int(found) for found in _PAGE_COUNT.findall(pdf)), default=1)
 
 
 def picture(source: bytes, sheet: dict[str, Any], *, ppi: float) -> bytes:

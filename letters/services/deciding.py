@@ -47,7 +47,7 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
             _("The day by which an answer is asked for has passed. Send the release back and ask again.")
         )
     recipients = list(release.recipients.prefetch_related("forms_of_address"))
-    copies, refusals = write_copies(release, recipients)
+    copies, refusals = write_copies(release, recipients, on=timezone.localdate(now))
     if refusals or copies_digest(copies) != release.copies_digest:
         raise ReleaseRefused(
             _("A template or an office has changed since this release was asked for. Send it back and ask again.")

@@ -22,7 +22,7 @@ def preview_copies(
     release = Release(
         **facts, language=language, reply_by=reply_by, dated_on=timezone.localdate(now), signatories_as_of=now
     )
-    copies, refusals = write_copies(release, recipients)
+    copies, refusals = write_copies(release, recipients, on=timezone.localdate(now))
     return release, copies, refusals
 
 

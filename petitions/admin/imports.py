@@ -18,13 +18,13 @@ from django.utils.translation import gettext as _
 
 from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import WhyForm, step
+from accounts.tables import MAX_BYTES
 from campaigns.models import Organization
 from petitions import services
 from petitions.exceptions import ImportRefused, PetitionsError
 from petitions.models import ImportBatch, Kind, Petition
 from petitions.services import import_files
 from petitions.services.import_files import Asked
-from petitions.services.import_reading import MAX_BYTES
 from petitions.services.importing import TAKES_IMPORTS
 from privacy.text import OneLineField
 

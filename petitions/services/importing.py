@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts import audit
 from accounts.models import User
+from accounts.tables import country_code, day_written, is_formula, is_yes
 from campaigns.models import Organization
 from petitions import notices
 from petitions.exceptions import ImportRefused
@@ -22,7 +23,7 @@ from petitions.models import ImportBatch, Petition, Signature
 from petitions.services.cleaning import NOBODY
 from petitions.services.counting import note_changes
 from petitions.services.import_files import Asked
-from petitions.services.import_reading import Line, country_code, day_written, is_formula, is_yes, read_lines
+from petitions.services.import_reading import Line, read_lines
 from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fingerprints import address_fingerprint, fingerprint
 from privacy.text import UNSAFE, has_visible

@@ -60,3 +60,18 @@ if (form) {
   form.addEventListener("submit", () => { touched = false; });
   addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
 }
+
+// Copying a field of a pack. Without this the text is selected by hand.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break;
+  const box = document.getElementById(button.dataset.copy);
+  const words = button.textContent;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(box.value);
+      button.textContent = button.dataset.done;
+      setTimeout(() => { button.textContent = words; }, 2000);
+    } catch { box.select(); }
+  });
+}

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
 from letters.copies import copies_digest
-from letters.models import Recipient
+from letters.models import Proof, Recipient
 from letters.services import preview_copies
 from petitions.services import state_digest
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
@@ -89,6 +89,13 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "statements:receipt": lambda world: [world.signed.slug],
     "admin:view_on_site": lambda world: [1, 1],
     "admin/(?P<url>.*)$": lambda world: ["nothing/"],
+    "admin:letters_recipient_look": lambda world: ["0" * 32],
+    "admin:letters_dispatch_form": lambda world: [world.rows["letters.dispatch"].pk],
+    "admin:letters_dispatch_text": lambda world: [world.rows["letters.dispatch"].pk],
+    "admin:letters_dispatch_sheet": lambda world: [world.rows["letters.dispatch"].pk, "envelope"],
+    "admin:letters_dispatch_proof": lambda world: [
+        world.step_rows["letters.dispatch", "add_proof"].pk, Proof.objects.get().pk
+    ],
     "admin:letters_letter_pdf": lambda world: [world.rows["letters.letter"].pk],
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
@@ -248,6 +255,13 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
+    ("letters.dispatch", "add_proof"): lambda world: {"file": LogoFile()},
+    ("letters.dispatch", "carry_on"): lambda world: {"what_happened": "It came back.", "channel": "hand_delivery"},
+    ("letters.letter", "carry_on"): lambda world: {"what_happened": "It came back.", "channel": "hand_delivery"},
+    ("letters.recipient", "verify"): lambda world: {
+        "verified_on": world.now.date().isoformat(), "review_due_on": f"{world.now.year + 1}-05-03",
+        "reason": "Its page.",
+    },
 }  # fmt: skip
 
 # What a form of the desk says differently from how it was shown: in the page of a row, and of a new one.
@@ -290,7 +304,7 @@ NEW: dict[str, Form] = {
     "campaigns.topic": {"slug": "new", "name": "New"},
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
     "letters.recipient": {
-        "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channel": "email", "is_active": "on",
+        "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channels_0": "email", "is_active": "on",
     },
     "petitions.officialpetition": {
         "petition": lambda world: world.open_petition.pk, "body": "New", "country": "KR",

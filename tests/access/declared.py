@@ -394,6 +394,7 @@ DESK_ROWS = {
             "record_reply": Step("Record a reply", ["sender"]),
             "confirm_arrival": Step("Settle an uncertain letter: it arrived", ["sender"]),
             "send_again": Step("Settle an uncertain letter: send again", ["sender"]),
+            "carry_on": Step("Carry on by another channel", ["sender"]),
         },
         pages={"admin:letters_letter_pdf": Page("A letter as PDF", staff("sender", "press", "auditor"))},
     ),
@@ -401,10 +402,40 @@ DESK_ROWS = {
         "Deliveries by staff",
         read=["sender", "auditor"],
         change=["sender"],
-        steps={"record_delivery": Step("Record the delivery", ["sender"])},
+        steps={
+            "record_delivery": Step("Record the delivery", ["sender"]),
+            "add_proof": Step("Add a proof", ["sender"]),
+            "carry_on": Step("Carry on by another channel", ["sender"]),
+            "set_aside": Step("Set aside what is out of date", ["sender"]),
+        },
+        pages={
+            "admin:letters_dispatch_form": Page("A letter as a pack for a web form", staff("sender", "auditor")),
+            "admin:letters_dispatch_text": Page("The same as a text file", staff("sender", "auditor")),
+            "admin:letters_dispatch_sheet": Page("A sheet to print", staff("sender", "auditor")),
+            "admin:letters_dispatch_proof": Page(
+                "A proof of delivery", staff("sender", "auditor"), leaves=frozenset({"accounts_auditentry"})
+            ),
+        },
     ),
     "letters.reply": Rows("Replies", read=["sender", "press", "auditor"], change=["sender"]),
-    "letters.recipient": Rows("Offices", read=["sender", "editor", "auditor"], add=["sender"], change=["sender"]),
+    "letters.recipient": Rows(
+        "Offices",
+        read=["sender", "editor", "auditor"],
+        add=["sender"],
+        change=["sender"],
+        steps={"verify": Step("Verified", ["sender"]), "delete": Step("Delete what was a mistake", ["sender"])},
+        pages={
+            # Without a file the form is asked again; a token of nobody's leads back to it.
+            "admin:letters_recipient_import": Page("Import offices", staff("sender"), staff("sender"), post=ASKED),
+            "admin:letters_recipient_look": Page(
+                "Look at an uploaded file of offices, and import it",
+                staff("sender"),
+                staff("sender"),
+                get=TOLD,
+                post=TOLD,
+            ),
+        },
+    ),
     "letters.lettertemplate": Rows("Letter templates", read=["sender", "auditor"], add=["sender"], change=["sender"]),
     "campaigns.campaign": Rows("Campaigns", read=["editor", "press", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.demand": Rows("Demands", read=["editor", "auditor"], add=["editor"], change=["editor"]),

@@ -311,14 +311,21 @@ def _letters(world: World) -> None:
         world,
         factories.make_recipient("Replied"),
         factories.make_recipient("Uncertain"),
-        factories.make_recipient("Carried", channel=Channel.POST, postal_lines=["1 Quay"]),
+        *(
+            factories.make_recipient(
+                name, channel=Channel.POST, channels=["post", "hand_delivery"], postal_lines=["1 Quay"]
+            )
+            for name in ("Carried", "Delivered", "Moved")
+        ),
     )
     approver = factories.make_user("sender")
     letters.approve_release(cooling.pk, by=approver, now=now)
     letters.approve_release(gone.pk, by=approver, now=now - timedelta(days=1))
-    replied, uncertain, carried = (
-        Letter.objects.get(recipient__name=name) for name in ("Replied", "Uncertain", "Carried")
+    replied, uncertain, carried, delivered, moved = (
+        Letter.objects.get(recipient__name=name) for name in ("Replied", "Uncertain", "Carried", "Delivered", "Moved")
     )
+    letters.record_dispatch(delivered.dispatch.pk, evidence="Receipt 6", proof=factories.a_pdf(), by=sender, now=now)
+    Recipient.objects.filter(pk=moved.recipient_id).update(postal_lines=["2 Quay"], changed_at=now)
     emails = Email.objects
     emails.filter(letter=replied).update(state=Email.State.SENT, sent_at=now - timedelta(hours=2))
     emails.filter(letter=uncertain).update(state=Email.State.UNCERTAIN, data_begun_at=now - timedelta(hours=2))
@@ -350,6 +357,10 @@ def _letters(world: World) -> None:
         ("outbox.email", "confirm_arrival"): mails[1],
         ("outbox.email", "send_again"): mails[1],
         ("letters.release", "stop"): cooling,
+        ("letters.letter", "carry_on"): carried,
+        ("letters.dispatch", "add_proof"): delivered.dispatch,
+        ("letters.dispatch", "set_aside"): moved.dispatch,
+        ("letters.recipient", "delete"): factories.make_recipient("By mistake"),
         ("letters.letter", "confirm_arrival"): uncertain,
         ("letters.letter", "send_again"): uncertain,
     }

@@ -197,8 +197,9 @@ def test_an_editor_sees_nothing_of_what_only_senders_do(world, desk):
 
 def office_form(office, **changed):
     form = {
-        "name": office.name, "slug": office.slug, "kind": office.kind, "role": office.role, "channel": office.channel,
-        "email": office.email, "is_active": "on", "postal_lines": "", "holder": "", "holder_as_of": "",
+        "name": office.name, "slug": office.slug, "kind": office.kind, "role": office.role,
+        "channels_0": office.channel, "email": office.email, "is_active": "on", "postal_lines": "",
+        "holders-TOTAL_FORMS": 1, "holders-INITIAL_FORMS": 0,
         "forms_of_address-TOTAL_FORMS": 0, "forms_of_address-INITIAL_FORMS": 0,
     }  # fmt: skip
     return form | changed
@@ -206,14 +207,18 @@ def office_form(office, **changed):
 
 def test_an_office_is_edited_in_lines_and_its_holder_is_dated(desk):
     office, client = factories.make_recipient(), desk(factories.make_user("sender"))
-    undated = client.post(places.page(office), office_form(office, holder="A Minister")).content.decode()
+    undated = client.post(places.page(office), office_form(office, **{"holders-0-name": "A Minister"})).content.decode()
     assert "Write the day on which you knew" in undated
     client.post(
         places.page(office),
-        office_form(office, holder="A Minister", holder_as_of="2026-01-02", postal_lines=" 1 Quay \n\n Alderhaven "),
+        office_form(
+            office,
+            postal_lines=" 1 Quay \n\n Alderhaven ",
+            **{"holders-0-name": "A Minister", "holders-0-known_on": "2026-01-02"},
+        ),
     )
     office.refresh_from_db()
-    assert (office.holder, office.postal_lines) == ("A Minister", ["1 Quay", "Alderhaven"])
+    assert (office.todays_holder.name, office.postal_lines) == ("A Minister", ["1 Quay", "Alderhaven"])
     assert "1 Quay\nAlderhaven</textarea>" in client.get(places.page(office)).content.decode()
 
 

@@ -7,14 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from accounts import uploads
 from accounts.models import AuditEntry
+from accounts.tables import country_code
 from outbox.models import Email
 from petitions import services
 from petitions.exceptions import ImportRefused
 from petitions.models import ImportBatch, Petition, Signature, Tally
 from petitions.services import import_files
 from petitions.services.import_files import Asked
-from petitions.services.import_reading import country_code, read_lines
+from petitions.services.import_reading import read_lines
 from tests.factories import make_petition, make_user
 
 pytestmark = pytest.mark.django_db
@@ -250,7 +252,7 @@ def test_upload_look_and_import(desk, upload, petition):
     assert "the country is not known" in page.content.decode()
     assert "no-store" in page.headers["Cache-Control"]
     assert not Signature.objects.exists()
-    [kept] = (import_files._folder()).iterdir()
+    [kept] = uploads.folder().iterdir()
     assert b"Kim" not in kept.read_bytes()
     done = desk.post(answer.url, {"import": "1"})
     assert done.url == f"/admin/petitions/importbatch/{ImportBatch.objects.get().pk}/change/"
@@ -261,7 +263,7 @@ def test_upload_look_and_import(desk, upload, petition):
 def test_a_file_can_be_dropped(desk, upload):
     look = upload().url
     desk.post(look, {"drop": "1"})
-    assert not list(import_files._folder().iterdir())
+    assert not list(uploads.folder().iterdir())
     assert desk.post(look, {"import": "1"}).url == "/admin/petitions/importbatch/add/"
     assert not Signature.objects.exists()
 
@@ -274,7 +276,7 @@ def test_another_person_and_a_later_hour_find_nothing(desk, upload, client, mode
     assert client.post(look, {"import": "1"}).url == "/admin/petitions/importbatch/add/"
     client.force_login(moderator)
     assert client.get(look).status_code == 200
-    [kept] = import_files._folder().iterdir()
+    [kept] = uploads.folder().iterdir()
     hour_ago = time.time() - 3_601
     os.utime(kept, (hour_ago, hour_ago))
     assert client.post(look, {"import": "1"}).url == "/admin/petitions/importbatch/add/"
@@ -300,7 +302,7 @@ def test_a_bad_upload_gets_a_sentence_and_nothing_is_kept(upload, changed, conte
     answer = upload(content, **changed)
     assert answer.status_code == 422
     assert sentence in answer.content.decode()
-    assert not import_files._folder().exists()
+    assert not uploads.folder().exists()
     assert upload().status_code == 302
 
 

@@ -204,11 +204,16 @@ def test_every_form_names_its_fields():
 # Three uploads, at the desk by roles of their own. Signatures as CSV: at most 5 MB, judged by its bytes, kept sealed
 # for an hour in a folder that nobody serves, under a name of ours, never handed out again
 # (tests/petitions/test_importing.py). Logos: PNG of at most 200 KB, written anew from the pixels (campaigns.png).
+# Proofs of deliveries: at most 10 MB, judged by their content (privacy.documents), sealed, handed out as downloads with
+# a line in the audit. Files of offices: at most 5 MB, read as text, kept sealed for an hour, never handed out.
 # Pictures for the press: at most 2 MB, judged by their content, drawn anew (privacy.images), handed out as downloads.
 UPLOADS = {
     "petitions/admin/imports.py",
     "campaigns/admin/organization.py",
     "campaigns/forms.py",
+    "letters/admin/dispatches.py",
+    "letters/admin/office_import.py",
+    "letters/carrying_forms.py",
     "statements/admin/pressing.py",
     "statements/press_forms.py",
 }

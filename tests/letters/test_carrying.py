@@ -1,0 +1,209 @@
+"""Letters that people carry: packs, sheets, proofs, and the next channel when one fails."""
+
+import io
+from datetime import date, timedelta
+
+import pytest
+from PIL import Image
+from pypdf import PdfReader
+
+from accounts.models import AuditEntry
+from letters import packs, services
+from letters.exceptions import LettersError
+from letters.models import Dispatch, Letter, Proof, Recipient
+from letters.models.recipient import Channel
+from outbox.models import Email
+from privacy.documents import DocumentRefused, clean_document
+from statements.services import request_release
+from tests.factories import a_pdf, make_published, make_recipient, make_template, make_user
+
+pytestmark = pytest.mark.django_db
+
+QUAY = ["Ministry of Rivers", "1 Quay", "Alderhaven"]
+
+
+@pytest.fixture
+def sender():
+    return make_user("sender")
+
+
+@pytest.fixture
+def carried(sender, now):
+    """A letter that somebody has to carry now, by this channel."""
+    make_template("en")
+    statement = make_published()
+
+    def carried(channel, **fields):
+        office = make_recipient(channel=channel, **fields)
+        release = request_release(statement.pk, [office], reply_by=date(2099, 1, 1), by=sender, now=now)
+        services.approve_release(release.pk, by=make_user("sender"), now=now - timedelta(days=1))
+        return release.letters.get()
+
+    return carried
+
+
+def progress(letter):
+    return Letter.objects.with_progress().get(pk=letter.pk).progress
+
+
+# --- What is taken along --------------------------------------------------------------------------
+def test_the_pack_of_a_form_is_the_letter_in_pieces_with_their_length(carried, client, sender):
+    letter = carried(Channel.WEB_FORM, form_url="https://forms.northland.example/")
+    fields = {field.key: field for field in packs.form_fields(letter)}
+    assert fields["subject"].characters == len(letter.copy["subject"])
+    assert letter.copy["salutation"] in fields["message"].text
+    assert letter.copy["salutation"] not in fields["body"].text
+    client.force_login(sender)
+    page = client.get(f"/admin/letters/dispatch/{letter.dispatch.pk}/form/").content.decode()
+    assert "https://forms.northland.example/" in page
+    assert page.count("<textarea") == len(fields)
+    file = client.get(f"/admin/letters/dispatch/{letter.dispatch.pk}/form.txt")
+    assert "attachment" in file.headers["Content-Disposition"]
+    assert fields["whole"].text in file.content.decode()
+
+
+SHEETS = {
+    Channel.POST: ["letter", "envelope"],
+    Channel.FAX: ["letter", "fax"],
+    Channel.HAND: ["letter", "receipt"],
+    Channel.MEETING: ["letter", "briefing", "receipt"],
+}
+
+
+@pytest.mark.parametrize("channel", SHEETS)
+def test_each_channel_has_its_sheets(carried, client, sender, channel):
+    letter = carried(channel, postal_lines=QUAY, fax_number="+41 22 000 00 00")
+    client.force_login(sender)
+    for name in SHEETS[channel]:
+        answer = client.get(f"/admin/letters/dispatch/{letter.dispatch.pk}/print/{name}.pdf")
+        pages = PdfReader(io.BytesIO(answer.content)).pages
+        assert letter.reference in "".join(page.extract_text() for page in pages) or name == "envelope"
+        if name == "fax":
+            said = pages[0].extract_text()
+            count = len(PdfReader(io.BytesIO(packs.letter_pdf(letter))).pages)
+            assert "+41 22 000 00 00" in said
+            assert f"included\n{count + 1}" in said or f"included {count + 1}" in said
+        if name == "envelope":
+            assert [round(float(side) / 72 * 25.4) for side in pages[0].mediabox[2:]] == [220, 110]
+    assert client.get(f"/admin/letters/dispatch/{letter.dispatch.pk}/print/other.pdf").status_code == 404
+
+
+def test_the_address_stands_in_the_window_of_the_envelope(carried):
+    letter = carried(Channel.POST, postal_lines=QUAY)
+    places = []
+    page = PdfReader(io.BytesIO(packs.letter_pdf(letter))).pages[0]
+
+    def note(text, _current, matrix, _font, _size):
+        if "1 Quay" in text:
+            places.append((matrix[4] / 72 * 25.4, 297 - matrix[5] / 72 * 25.4))
+
+    page.extract_text(visitor_text=note)
+    assert places
+    assert all(20 <= left <= 105 and 45 <= down <= 90 for left, down in places)
+
+
+# --- When a channel fails -------------------------------------------------------------------------
+def test_a_form_that_is_gone_goes_on_by_post_once_there_is_an_address(carried, client, sender, now):
+    letter = carried(Channel.WEB_FORM, channels=["web_form", "post", "email"])
+    said = {"channel": "post", "what_happened": "The form is gone.", "by": sender, "now": now}
+    with pytest.raises(LettersError, match="No postal address is known for this office"):
+        services.carry_on(letter.pk, **said)
+    Recipient.objects.update(postal_lines=QUAY)
+    digest = letter.copy_digest
+    services.carry_on(letter.pk, **said)
+    letter = Letter.objects.get()
+    assert (letter.channel, progress(letter), letter.copy_digest) == ("post", "to_dispatch", digest)
+    assert packs.address_lines(letter)[-3:] == QUAY
+    [failed] = letter.failed_ways.all()
+    assert (failed.channel, failed.what_happened) == ("web_form", "The form is gone.")
+    with pytest.raises(LettersError, match="no such channel"):
+        services.carry_on(letter.pk, **(said | {"channel": "fax"}))
+
+
+def test_an_envelope_that_came_back_keeps_its_evidence_and_goes_on_by_mail(carried, sender, now):
+    letter = carried(Channel.POST, postal_lines=QUAY, channels=["post", "email"])
+    services.record_dispatch(letter.dispatch.pk, evidence="RR 1234", proof=a_pdf(), by=sender, now=now)
+    assert progress(letter) == "dispatched"
+    services.carry_on(letter.pk, channel="email", what_happened="It came back.", by=sender, now=now)
+    letter = Letter.objects.get()
+    assert (progress(letter), letter.email.state) == ("waiting", Email.State.QUEUED)
+    assert not Dispatch.objects.exists()
+    assert letter.failed_ways.get().evidence == "RR 1234"
+    assert letter.proofs.count() == 1
+    Email.objects.update(state=Email.State.FAILED)
+    assert progress(letter) == "failed"
+    services.carry_on(letter.pk, channel="post", what_happened="Refused.", by=sender, now=now)
+    assert progress(letter) == "to_dispatch"
+    assert services.ways_left(Letter.objects.get()) == []
+
+
+def test_a_stale_task_is_set_aside_and_the_office_asked_again(carried, client, sender, now):
+    letter = carried(Channel.POST, postal_lines=QUAY)
+    client.force_login(sender)
+    page = f"/admin/letters/dispatch/{letter.dispatch.pk}/change/"
+    assert "Set aside" not in client.get(page).content.decode()
+    Recipient.objects.update(postal_lines=["2 Quay"], changed_at=now)
+    shown = client.get(page).content.decode()
+    assert "The address of the envelope has changed." in shown
+    client.post(f"/admin/letters/dispatch/{letter.dispatch.pk}/actions/set_aside/", {"reason": "It moved."})
+    assert progress(letter) == "stopped"
+    assert not Letter.objects.exclude(pk=letter.pk).exists()
+
+
+# --- Proofs ---------------------------------------------------------------------------------------
+def a_picture(kind="JPEG"):
+    out, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = "taken at the gate"
+    Image.new("RGB", (40, 30), "white").save(out, kind, exif=exif)
+    return out.getvalue()
+
+
+def test_a_proof_is_kept_sealed_without_metadata_and_handed_out_with_a_line(carried, client, sender, now):
+    letter = carried(Channel.HAND)
+    client.force_login(sender)
+    where = f"/admin/letters/dispatch/{letter.dispatch.pk}/"
+    file = io.BytesIO(a_picture())
+    file.name = "anna-kim.html"
+    client.post(f"{where}actions/record_delivery/", {"evidence": "The porter took it.", "file": file})
+    proof = Proof.objects.get()
+    assert (progress(letter), proof.content_type) == ("dispatched", "image/jpeg")
+    assert b"gate" not in proof.content
+    answer = client.get(f"{where}proofs/{proof.pk}/")
+    assert (answer.content, answer.headers["Content-Type"]) == (proof.content, "image/jpeg")
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{letter.reference}-proof-{proof.pk}.jpg"'
+    assert AuditEntry.objects.filter(act="letters.view_proof", object_id=letter.pk).count() == 1
+    client.force_login(make_user("editor"))
+    assert client.get(f"{where}proofs/{proof.pk}/").status_code == 403
+
+
+BAD = {
+    "too large": b"%PDF-" + b"x" * 10_000_001,
+    "a PDF, a JPEG or a PNG": b"<html><script>",
+    "not complete": a_pdf()[:-8],
+    "encrypted": a_pdf(b"<< /Encrypt 2 0 R >>"),
+    "script": a_pdf(b"<< /OpenAction << /S /Java#53cript /J#53 (app.alert) >> >>"),
+    "another file": a_pdf(b"<< /Names << /EmbeddedFiles 3 0 R >> >>"),
+    "cannot be read as a picture": b"\x89PNG\r\n\x1a\n" + bytes(50),
+}
+
+
+@pytest.mark.parametrize("sentence", BAD)
+def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_noted(carried, client, sender, sentence):
+    letter = carried(Channel.HAND)
+    client.force_login(sender)
+    where = f"/admin/letters/dispatch/{letter.dispatch.pk}/actions/record_delivery/"
+    answer = client.post(where, {"evidence": "The porter.", "file": io.BytesIO(BAD[sentence])})
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert not Proof.objects.exists()
+    assert progress(letter) == "to_dispatch"
+
+
+def test_what_a_pdf_packs_is_looked_into():
+    import zlib
+
+    inner = zlib.compress(b"<< /S /JavaScript /JS (app.alert(1)) >>")
+    packed = b"<< /Type /ObjStm /Filter /FlateDecode >> stream\n%s\nendstream"
+    assert clean_document(a_pdf(packed % zlib.compress(b"<< /Type /Page >>"))).content_type == "application/pdf"
+    with pytest.raises(DocumentRefused, match="script"):
+        clean_document(a_pdf(packed % inner))
