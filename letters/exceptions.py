@@ -11,3 +11,15 @@ class ReleaseRefused(LettersError):
 
 class CopyIncomplete(LettersError):
     """A recipient's copy cannot be written: no address, no form of address, or a value is missing."""
+
+
+class RuleRefused(LettersError):
+    """A version of a route's rule that cannot stand beside the others; `field` is where it went wrong."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+class SubmissionRefused(LettersError):
+    """What the body itself would refuse, or a submission that is not in that state."""
