@@ -29,6 +29,11 @@ class Clock:
     local: datetime
     words: str
 
+    @property
+    def iso(self) -> str:
+        """For <time datetime>: a template would turn `local` to the zone of the site."""
+        return self.local.isoformat()
+
 
 @dataclass(frozen=True)
 class Deadline:

@@ -246,6 +246,7 @@ class SessionForm(ZonedForm):
         required=False,
         help_text=_("It goes before the rules of the routes. Empty: reckoned from each rule."),
     )
+    source_url = forms.URLField(label=_("Published at"), max_length=600, required=False, assume_scheme="https")
 
     class Meta:
         model = Session

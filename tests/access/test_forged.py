@@ -33,7 +33,7 @@ SIGNED_WITHOUT_COOKIE = {
     "petitions:unsubscribe",
 }  # what comes from another site is refused instead
 # What a form does not hold and follows from who posts it.
-FOLLOWS = {"last_written_by", "email_fingerprint", "session_round"}
+FOLLOWS = {"changed_at", "last_written_by", "email_fingerprint", "session_round"}
 
 
 @pytest.fixture
