@@ -31,7 +31,7 @@ def make_session(**fields):
 
 
 def test_the_page_shows_what_lies_ahead_on_three_clocks(client, django_assert_max_num_queries):
-    _session, route = make_session()
+    make_session()
     make_session(name="Hidden (demo)", is_public=False)
     make_session(name="Over (demo)", starts_on=date(2027, 1, 4), ends_on=date(2027, 1, 8))
     make_session(name="Begun (demo)", starts_on=date(2027, 1, 25), ends_on=date(2027, 2, 26))
