@@ -19,3 +19,15 @@ class OfficeRefused(LettersError):
 
 class ImportRefused(LettersError):
     """A file of offices cannot be read, or not any more."""
+
+
+class RuleRefused(LettersError):
+    """A version of a route's rule that cannot stand beside the others; `field` is where it went wrong."""
+
+    def __init__(self, field: str, sentence: str):
+        super().__init__(sentence)
+        self.field = field
+
+
+class SubmissionRefused(LettersError):
+    """What the body itself would refuse, or a submission that is not in that state."""

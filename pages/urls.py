@@ -1,6 +1,6 @@
 from django.urls import path
 
-from pages import views
+from pages import calendar, views
 
 app_name = "pages"
 
@@ -12,5 +12,7 @@ urlpatterns = [
     path("organizations/<slug:slug>/", views.organization_detail, name="organization"),
     path("recipients/", views.recipient_list, name="recipients"),
     path("recipients/<slug:slug>/", views.recipient_detail, name="recipient"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("feeds/deadlines.ics", calendar.deadlines_feed, name="deadlines-feed"),
     path("delegate/petitions/", views.delegate_petitions, name="delegate-petitions"),
 ]

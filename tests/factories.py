@@ -10,7 +10,7 @@ from PIL import Image
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
-from letters.models import FormOfAddress, LetterTemplate, Recipient
+from letters.models import FormOfAddress, LetterTemplate, Recipient, Route, RouteRule
 from letters.models.recipient import Channel
 from petitions.models import Petition, PetitionText
 from statements import services as statements
@@ -259,3 +259,21 @@ def make_template(language: str = "en", **fields: Any) -> LetterTemplate:
             | fields
         )
     )
+
+
+def make_route(*, valid_from: date = date(2023, 1, 1), **facts: Any) -> Route:
+    """A route whose one rule, unless said otherwise, refuses nothing in English as DOCX."""
+    number = next(_numbers)
+    route = Route.objects.create(slug=f"route-{number}", name=f"Route {number}", body="Council (demo)", kind="other")
+    facts = {"languages": ["en"], "formats": ["docx"], "confidence": "high"} | facts
+    RouteRule.objects.create(route=route, valid_from=valid_from, as_of=valid_from, written_at=NOW, **facts)
+    return route
+
+
+def rule_form(valid_from: date, **fields: Any) -> dict[str, Any]:
+    """What the desk posts for a new version of a rule that says next to nothing."""
+    day = valid_from.isoformat()
+    return {
+        "valid_from": day, "as_of": "2023-01-01", "confidence": "high", "submitters": "any", "footnotes": "unknown",
+        "time_zone": "Europe/Zurich", "late": "unknown", "victim_consent": "unknown", "publishes_names": "unknown",
+    } | fields  # fmt: skip

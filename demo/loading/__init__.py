@@ -22,6 +22,7 @@ from demo.loading.petition import load_petition, load_signatures
 from demo.loading.petition_life import load_life, load_partner_links
 from demo.loading.press import load_embargoed_release, load_press_page
 from demo.loading.recipients import load_letter_templates, load_recipients
+from demo.loading.routes import load_routes, load_submission
 from demo.loading.statements import load_draft, load_historical_statement, load_joint_statement, load_second_statement
 from demo.loading.timeline import Timeline
 from demo.logins import STAFF, Login, with_random_passwords
@@ -91,11 +92,13 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     load_fictional_organizations(staff, timeline)
     offices = load_recipients(staff, timeline)
     load_letter_templates(offices)
+    load_routes(sources, staff, timeline)
     load_historical_statement(campaign, sources, staff)
     petition = load_petition(campaign, offices, staff, timeline)
     statement = load_joint_statement(campaign, staff, timeline)
     load_letters(statement, staff, timeline)
     load_press_page(statement, staff, timeline)
+    load_submission(statement, staff, timeline)
     load_draft(campaign, staff, timeline)
     load_members(staff, timeline)
     load_talk(load_second_statement(campaign, staff, timeline), staff, timeline)

@@ -5,6 +5,9 @@ from letters.models.holder import Holder
 from letters.models.letter import Dispatch, Letter, Reply
 from letters.models.recipient import FormOfAddress, LetterTemplate, Recipient
 from letters.models.release import Release, ReleaseRecipient
+from letters.models.route import Route, RouteConflict, RouteRule
+from letters.models.session import Session
+from letters.models.submission import Submission
 
 __all__ = [
     "Dispatch",
@@ -18,4 +21,9 @@ __all__ = [
     "Release",
     "ReleaseRecipient",
     "Reply",
+    "Route",
+    "RouteConflict",
+    "RouteRule",
+    "Session",
+    "Submission",
 ]

@@ -20,6 +20,7 @@ from letters.rendering import render_markdown
 from statements import services
 from statements.admin.people import PEOPLE_STEPS, PeopleAdmin
 from statements.admin.publishing import PublishingAdmin
+from statements.admin.submitting import SubmittingAdmin
 from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
 from statements.exceptions import StatementsError
@@ -46,7 +47,7 @@ class TranslationInline(LanguageInline):
 
 
 @admin.register(Statement)
-class StatementAdmin(WritingAdmin, PeopleAdmin, PublishingAdmin):
+class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin):
     form = StatementForm
     refusals = (StatementsError, LettersError)
     change_actions = [
@@ -65,6 +66,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, PublishingAdmin):
         "publish",
         *PublishingAdmin.publishing_actions,
         "ask_for_release",
+        "submit_to_body",
         "hide_names",
         "show_names",
     ]

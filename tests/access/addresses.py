@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
 from letters.copies import copies_digest
-from letters.models import Proof, Recipient
+from letters.models import Proof, Recipient, Route
 from letters.services import preview_copies
 from petitions.services import state_digest
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
@@ -97,6 +97,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
         world.step_rows["letters.dispatch", "add_proof"].pk, Proof.objects.get().pk
     ],
     "admin:letters_letter_pdf": lambda world: [world.rows["letters.letter"].pk],
+    "admin:letters_submission_file": lambda world: [world.rows["letters.submission"].pk, "pdf"],
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
     ],
@@ -245,6 +246,17 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     },
     ("statements.statement", "signatories"): lambda world: {"do": "order", "order": "name"},
     ("statements.statement", "ask_for_release"): lambda world: asking(world),
+    ("statements.statement", "submit_to_body"): lambda world: {
+        "route": world.rows["letters.route"].pk, "language": "en", "format": "docx", "case": "A", "prepare": "1",
+    },
+    ("letters.route", "check_text"): lambda world: {
+        "text": "We ask.", "language": "en", "format": "docx", "lead_status": "special", "submitters": "1",
+        "confidential": "0",
+    },
+    ("letters.route", "write_rule"): lambda world: factories.rule_form(world.now.date() + timedelta(days=1)),
+    ("letters.submission", "note_submitted"): lambda world: {
+        "on": world.now.date().isoformat(), "evidence": "Form 7",
+    },
     ("letters.letter", "record_reply"): lambda world: {
         "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",
     },
@@ -279,6 +291,9 @@ CHANGED: dict[str, Form] = {
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},
+    "letters.route": {"body": "Changed"},
+    "letters.routeconflict": {"reason": "Changed"},
+    "letters.session": {"body": "Changed"},
     "petitions.officialpetition": {"body": "Changed"},
     "outbox.pace": {"per_minute": "77"},
     "petitions.petition": {"goal": "777"},
@@ -305,6 +320,14 @@ NEW: dict[str, Form] = {
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},
     "letters.recipient": {
         "name": "New", "slug": "new", "kind": "embassy", "role": "influencer", "channels_0": "email", "is_active": "on",
+    },
+    "letters.route": {"name": "New", "slug": "new", "body": "New", "kind": "court", "is_active": "on"},
+    "letters.routeconflict": {
+        "first": lambda world: Route.objects.latest("pk").pk, "second": lambda world: world.rows["letters.route"].pk,
+        "reason": "Once only.", "sources": lambda world: world.rows["campaigns.source"].slug, "as_of": "2026-01-01",
+    },
+    "letters.session": {
+        "body": "New", "name": "New", "kind": "session_start", "starts_on": "2027-01-01", "ends_on": "2027-01-02",
     },
     "petitions.officialpetition": {
         "petition": lambda world: world.open_petition.pk, "body": "New", "country": "KR",

@@ -225,7 +225,7 @@ def _step(world: World, label: str, rows: Rows, name: str, step: Step) -> Case:
         if method != "POST" and not has_page:
             return REFUSED
         if person in may:
-            return ACTS if method == "POST" else OPENS
+            return ACTS if method == "POST" and not step.only_looks else OPENS
         own_work = TWINS.get(person) in step.by
         return REFUSED if own_work and has_page and method == "POST" else TOLD
 

@@ -47,6 +47,8 @@ PUBLIC_PAGES = {
     "pages:organization": Page("A known or verified organization", EVERYBODY),
     "pages:recipients": Page("Offices", EVERYBODY),
     "pages:recipient": Page("An office in use, and what it was sent", EVERYBODY),
+    "pages:calendar": Page("Sessions of bodies and the deadlines before them", EVERYBODY),
+    "pages:deadlines-feed": Page("The same as a feed for calendars", EVERYBODY),
     "campaigns:join": Page("Ask to join, for an organization", EVERYBODY, EVERYBODY),
     "campaigns:applied": Page("Check your inbox", EVERYBODY),
     "campaigns:confirm-application": Page(
@@ -234,6 +236,7 @@ DESK_ROWS = {
             "previews": Step("Give journalists links", ["editor", "press"]),
             "signatories": Step("Copy and arrange the signatories", ["editor", "press"]),
             "ask_for_release": Step("Ask for release to recipients", ["sender"]),
+            "submit_to_body": Step("Check for a route, and prepare the submission", ["editor", "sender"]),
             "hide_names": Step("Hide all names", ["press"]),
             "show_names": Step("Show the names again", ["press"]),
         },
@@ -434,6 +437,33 @@ DESK_ROWS = {
                 get=TOLD,
                 post=TOLD,
             ),
+        },
+    ),
+    "letters.route": Rows(
+        "Routes to bodies, with their rules",
+        read=["sender", "editor", "auditor"],
+        add=["sender"],
+        change=["sender"],
+        steps={
+            "check_text": Step("Check any text; nothing is kept", ["sender", "editor", "auditor"], only_looks=True),
+            "write_rule": Step("Write a new version of the rule", ["sender"]),
+        },
+    ),
+    "letters.routeconflict": Rows(
+        "Routes that exclude each other", read=["sender", "editor", "auditor"], add=["sender"], change=["sender"]
+    ),
+    "letters.session": Rows(
+        "Sessions of bodies", read=["sender", "editor", "auditor"], add=["sender"], change=["sender"]
+    ),
+    "letters.submission": Rows(
+        "Submissions to bodies",
+        read=["sender", "editor", "auditor"],
+        steps={
+            "note_submitted": Step("Note that it was handed in", ["sender", "editor"]),
+            "set_aside": Step("Set aside", ["sender", "editor"]),
+        },
+        pages={
+            "admin:letters_submission_file": Page("The pack as a file", staff("sender", "editor", "auditor")),
         },
     ),
     "letters.lettertemplate": Rows("Letter templates", read=["sender", "auditor"], add=["sender"], change=["sender"]),

@@ -87,6 +87,7 @@ class Step:
     what: str
     by: list[str]
     but: str = ""
+    only_looks: bool = False  # pressing it shows something, and keeps nothing
 
     @property
     def may(self) -> Who:

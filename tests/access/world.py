@@ -23,7 +23,7 @@ from campaigns.models import (
     Topic,
 )
 from letters import services as letters
-from letters.models import Letter, Recipient, Release, Reply
+from letters.models import Letter, Recipient, Release, Reply, RouteConflict, Session
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email, Pace, Suppression
 from outbox.pacing import domain_key
@@ -42,6 +42,7 @@ from petitions.models import (
 )
 from privacy.models import ProviderRule
 from statements import services as statements
+from statements.services.submitting import Way, submit_statement
 from tests import factories
 from tests.access import people, words
 
@@ -97,6 +98,7 @@ def build() -> World:
     _texts(world, campaign)
     _petitions(world, campaign)
     _letters(world)
+    _routes(world)
     _evidence(world, campaign)
     _organizations(world)
     _accounts(world)
@@ -370,6 +372,20 @@ def _ask(world: World, *recipients: Recipient) -> Release:
     return statements.request_release(
         world.published.pk, recipients, reply_by=world.reply_by, by=world.people[words.REQUESTER], now=world.now
     )
+
+
+def _routes(world: World) -> None:
+    """A route with its rule, a session it leads to, one it excludes, and a submission that waits."""
+    route, other, _third = (factories.make_route() for _ in range(3))
+    conflict = RouteConflict.objects.create(first=route, second=other, reason="Once only.", as_of=world.now.date())
+    conflict.sources.add(Source.objects.create(slug="guide", title="A guide"))
+    starts_on = world.now.date() + timedelta(days=60)
+    session = Session.objects.create(body="Council (demo)", name="One (demo)", starts_on=starts_on, ends_on=starts_on)
+    session.routes.set([route])
+    way = Way(route=route, language="en", format="docx")
+    submission = submit_statement(world.published.pk, way, elements={}, by=world.people[words.REQUESTER], now=world.now)
+    add(world, route, conflict, session, submission)
+    world.step_rows["statements.statement", "submit_to_body"] = world.published
 
 
 def _evidence(world: World, campaign: Any) -> None:
