@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime
 
 from letters.models import Letter
+from letters.reply_addresses import reply_address
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
 from outbox.kinds import Attachment, Kind, register
 from outbox.models import Email
@@ -22,8 +23,16 @@ def queue_letter(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
         about=letter.release.about[:60],
         due_at=due_at,
         now=now,
-        headers={"Auto-Submitted": "no"},  # a person decided this letter, so that filters let it through
+        headers=_headers(letter),
     )
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    """Outside the frozen copy, whose digest must depend on nothing secret."""
+    headers = {"Auto-Submitted": "no"}  # a person decided this letter, so that filters let it through
+    if address := reply_address(letter):
+        headers["Reply-To"] = address
+    return headers
 
 
 def _attachments(email: Email) -> list[Attachment]:

@@ -1,5 +1,6 @@
 """Model fields whose content is readable only with the keys outside the database."""
 
+import base64
 import json
 from typing import Any
 
@@ -93,3 +94,21 @@ class EncryptedJSONField(EncryptedField):
 
     def from_text(self, text: str) -> Any:
         return json.loads(text)
+
+
+class EncryptedBytesField(EncryptedField):
+    """Bytes sealed as one piece: a file, or a mail as it came."""
+
+    description = "Encrypted bytes"
+
+    def get_prep_value(self, value: Any) -> bytes | None:
+        return None if value is None else crypto.seal(bytes(value), purpose=self.purpose)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else crypto.unseal(bytes(value), purpose=self.purpose)
+
+    def get_default(self) -> Any:
+        return None if self.null else b""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return base64.b64encode(self.value_from_object(obj) or b"").decode()

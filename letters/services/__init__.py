@@ -1,18 +1,34 @@
-"""The doors of the letters room: asking for a release, deciding, stopping, carrying, and recording what came back."""
+"""The doors of the letters room: asking for a release, deciding, stopping, carrying, and what came back."""
 
-from letters.services.carrying import record_dispatch, record_reply
+from letters.services.answering import publish_reply, record_reply, take_back_reply
+from letters.services.carrying import record_dispatch
 from letters.services.deciding import approve_release, send_back_release, stop_release
+from letters.services.following_up import note_follow_up, open_follow_ups, set_follow_up_days
+from letters.services.receiving import note_too_large, take_in
 from letters.services.requesting import preview_copies, request_release
 from letters.services.settling import confirm_arrival, send_again
+from letters.services.sorting_mail import assign_mail, record_mail, set_mail_aside, take_mail_up, upload_mail
 
 __all__ = [
     "approve_release",
+    "assign_mail",
     "confirm_arrival",
+    "note_follow_up",
+    "note_too_large",
+    "open_follow_ups",
     "preview_copies",
+    "publish_reply",
     "record_dispatch",
+    "record_mail",
     "record_reply",
     "request_release",
     "send_again",
     "send_back_release",
+    "set_follow_up_days",
+    "set_mail_aside",
     "stop_release",
+    "take_back_reply",
+    "take_in",
+    "take_mail_up",
+    "upload_mail",
 ]
