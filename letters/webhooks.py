@@ -40,13 +40,14 @@ def mail_inbound(request: HttpRequest, provider: str) -> HttpResponse:
     """Take in a mail that a provider received for us."""
 
     def keep(mail: Incoming, now: datetime) -> None:
+        if services.is_known(provider, mail.event_id):
+            return reports.count(provider, now, repeated=1)
         if not throttle.hit("inbound", provider.encode(), limit=MOST_AN_HOUR, per=timedelta(hours=1), now=now):
             raise TryLater
         _row, is_new = services.take_in(
             mail.raw, provider=provider, event_id=mail.event_id, envelope_recipients=mail.recipients, now=now
         )
-        if not is_new:
-            reports.count(provider, now, repeated=1)
+        return None if is_new else reports.count(provider, now, repeated=1)
 
     def too_large(now: datetime) -> None:
         services.note_too_large(provider, now=now)

@@ -177,6 +177,8 @@ class _Body:
         if kind in ABOUT_ORIGINAL:
             self.original_ids += _ids_of_original(part)
         is_shown = not name and (part.get_content_disposition() or "inline") == "inline"
+        if kind.startswith("multipart/"):
+            kind = "text/plain"  # it has no parts, whatever it says
         if kind in {"text/plain", "text/html"} and is_shown:
             content = part.get_payload(decode=True)
             words, guessed = decoded(content if isinstance(content, bytes) else b"", part.get_content_charset())

@@ -20,6 +20,11 @@ _MEANT = {
     "ascii": "utf-8", "x-sjis": "cp932", "shift_jis": "cp932", "unicode-1-1-utf-7": "utf-7", "utf8": "utf-8",
 }  # fmt: skip
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
+MOST_DEPTH = 400
+_OPENS_OR_CLOSES = re.compile(
+    r"<(/)?(?!(?:br|hr|img|meta|link|input|col|wbr|p|li|td|th|tr)\b)([a-z][a-z0-9:]{0,20})", re.IGNORECASE
+)
+_TAG = re.compile(r"<[^<>]*>")
 _SPACES = re.compile(r"[ \t]+")
 _KEPT_TAGS = {
     "p", "div", "br", "tr", "table", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre",
@@ -80,8 +85,11 @@ def html_words(html: str) -> str:
 
     The cleaner makes it well-formed first, so that what follows sees no tricks.
     """
+    html = html[:MAX_HTML]
+    if _depth(html) > MOST_DEPTH:
+        return _TAG.sub(" ", html)
     bare = nh3.clean(
-        html[:MAX_HTML],
+        html,
         tags=_KEPT_TAGS,
         attributes={"a": {"href"}, "img": {"alt"}},
         clean_content_tags={"script", "style", "title", "template", "noscript"},
@@ -92,6 +100,21 @@ def html_words(html: str) -> str:
     reader.feed(bare)
     reader.close()
     return "".join(reader.out)
+
+
+def _depth(html: str) -> int:
+    """How deep elements may stand in each other, at most: the cleaner's time grows with its square."""
+    left_open: dict[str, int] = {}
+    deepest = depth = 0
+    for tag in _OPENS_OR_CLOSES.finditer(html):
+        name, is_end = tag.group(2).lower(), bool(tag.group(1))
+        if is_end and not left_open.get(name):
+            continue
+        step = -1 if is_end else 1
+        left_open[name] = left_open.get(name, 0) + step
+        depth += step
+        deepest = max(deepest, depth)
+    return deepest
 
 
 class _Reader(HTMLParser):

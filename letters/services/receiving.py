@@ -49,7 +49,7 @@ def take_in(
     `event_id` is the provider's own number of the handing over. A bounce is reported to the outbox, which marks the
     e-mail and suppresses the address. What cannot be read, or is larger than MAX_MAIL, is parked with the reason.
     """
-    event = fingerprint(f"{provider} {event_id}", purpose="inbound mail") if event_id else None
+    event = _event_digest(provider, event_id)
     if event and (known := InboundMail.objects.filter(event_digest=event).first()):
         return known, False
     mail, why = _read(raw)
@@ -70,6 +70,12 @@ def take_in(
     return row, True
 
 
+def is_known(provider: str, event_id: str) -> bool:
+    """Whether the provider has handed this over before."""
+    event = _event_digest(provider, event_id)
+    return event is not None and InboundMail.objects.filter(event_digest=event).exists()
+
+
 def note_too_large(provider: str, *, now: datetime) -> InboundMail:
     """A call was so large that it was not even read: one row a provider and day, for staff to ask the provider."""
     digest = fingerprint(f"too large {provider} {now.date()}", purpose="inbound mail")
@@ -85,6 +91,10 @@ def note_too_large(provider: str, *, now: datetime) -> InboundMail:
         },
     )
     return row
+
+
+def _event_digest(provider: str, event_id: str) -> bytes | None:
+    return fingerprint(f"{provider} {event_id}", purpose="inbound mail") if event_id else None
 
 
 def _read(raw: bytes) -> tuple[Mail | None, str]:

@@ -22,9 +22,7 @@ def upload_mail(raw: bytes, *, letter: Letter | None = None, by: User, now: date
     if not raw:
         raise LettersError(_("The file is empty."))
     if len(raw) > MAX_MAIL:
-        raise LettersError(
-            _("This mail is larger than 25 MB. Save it without its largest attachment.")
-        )
+        raise LettersError(_("This mail is larger than 25 MB. Save it without its largest attachment."))
     if not looks_like_mail(raw):
         raise LettersError(
             _("This file is no mail. Save the message as .eml in your mail program, with its headers, and choose that.")
