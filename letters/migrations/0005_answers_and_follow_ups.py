@@ -17,6 +17,20 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name="release",
+            options={
+                "ordering": ["-requested_at"],
+                "permissions": [
+                    ("request_release", "Can ask for a release"),
+                    ("approve_release", "Can approve a release asked for by another"),
+                    ("stop_release", "Can stop a release"),
+                    ("export_release", "Can export the ledger of a release"),
+                ],
+                "verbose_name": "release",
+                "verbose_name_plural": "releases",
+            },
+        ),
         migrations.CreateModel(
             name="InboundOriginal",
             fields=[

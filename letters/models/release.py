@@ -63,6 +63,7 @@ class Release(models.Model):
             ("request_release", "Can ask for a release"),
             ("approve_release", "Can approve a release asked for by another"),
             ("stop_release", "Can stop a release"),
+            ("export_release", "Can export the ledger of a release"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,17 +3,28 @@
 from letters.services.answering import publish_reply, record_reply, take_back_reply
 from letters.services.carrying import record_dispatch
 from letters.services.deciding import approve_release, send_back_release, stop_release
-from letters.services.following_up import note_follow_up, open_follow_ups, set_follow_up_days
-from letters.services.receiving import is_known, note_too_large, take_in
+from letters.services.following_up import (
+    coalition_day,
+    end_follow_ups,
+    next_follow_up,
+    note_follow_up,
+    open_follow_ups,
+    set_follow_up_days,
+)
+from letters.services.receiving import UPLOAD, is_known, note_too_large, take_in
 from letters.services.requesting import preview_copies, request_release
 from letters.services.settling import confirm_arrival, send_again
 from letters.services.sorting_mail import assign_mail, record_mail, set_mail_aside, take_mail_up, upload_mail
 
 __all__ = [
+    "UPLOAD",
     "approve_release",
     "assign_mail",
+    "coalition_day",
     "confirm_arrival",
+    "end_follow_ups",
     "is_known",
+    "next_follow_up",
     "note_follow_up",
     "note_too_large",
     "open_follow_ups",
