@@ -3,6 +3,8 @@
 import hashlib
 from datetime import datetime
 
+from django.urls import reverse
+
 from letters.models import Letter
 from letters.reply_addresses import reply_address
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
@@ -42,5 +44,11 @@ def _attachments(email: Email) -> list[Attachment]:
     return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
 
 
-LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True)
+def _office_page(email: Email) -> str:
+    """Where staff correct the address of the office."""
+    office = Letter.objects.filter(email=email).values_list("recipient", flat=True).first()
+    return reverse("admin:letters_recipient_change", args=[office]) if office else ""
+
+
+LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True, staff_page=_office_page)
 register(LETTER)

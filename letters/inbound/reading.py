@@ -120,13 +120,12 @@ def _read(message: Message) -> Mail:
     for part in _leaves(message):
         body.take(part)
     text, from_html = body.text()
-    found = _ADDRESS.search(_first_address(senders[0])) if senders else None
     return Mail(
         headers=headers,
         content_type=message.get_content_type(),
         message_id=next(iter(_MESSAGE_ID.findall(headers.get("message-id", [""])[0])), ""),
         sender=one_line(senders[0]) if senders else "",
-        sender_address=found.group().lower() if found else "",
+        sender_address=address_in(senders[0]) if senders else "",
         subject=header_words(message.get("Subject", "")),
         text=body_words(text),
         is_html_only=from_html,
@@ -144,9 +143,11 @@ def header_words_or_raw(name: str, value: Any) -> str:
     return header_words(value)
 
 
-def _first_address(line: str) -> str:
+def address_in(line: str) -> str:
+    """The first address of a header, in lower case; "" for none."""
     pairs = getaddresses([line[:2000]])
-    return pairs[0][1] or line if pairs else line
+    found = _ADDRESS.search((pairs[0][1] if pairs else "") or line)
+    return found.group().lower() if found else ""
 
 
 def _leaves(message: Message) -> Iterator[Message]:

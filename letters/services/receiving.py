@@ -193,7 +193,7 @@ def _write(
         matched_by=verdict.matched_by,
         sender=mail.sender if mail else "",
         sender_fingerprint=_sender_fingerprint(mail),
-        from_office=_is_from_office(mail, verdict.letter),
+        from_office=is_from_office(mail.sender_address if mail else "", verdict.letter),
         subject=mail.subject if mail else "",
         text=mail.text if mail else body_words(decoded(raw[:HEAD], None)[0]),
         is_html_only=bool(mail and mail.is_html_only),
@@ -228,9 +228,9 @@ def _sender_fingerprint(mail: Mail | None) -> bytes:
         return b""
 
 
-def _is_from_office(mail: Mail | None, letter: Letter | None) -> bool:
-    """Whether the sender's domain is that of the address the letter went to, or one above or under it."""
-    domain = mail.sender_address.rpartition("@")[2] if mail else ""
+def is_from_office(address: str, letter: Letter | None) -> bool:
+    """Whether a sender's domain is that of the address the letter went to, or one above or under it."""
+    domain = address.rpartition("@")[2]
     office = (letter.copy.get("to") or letter.recipient.email).rpartition("@")[2].lower() if letter else ""
     if not domain or not office:
         return False

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
-from letters.inbound.reading import MAX_MAIL, looks_like_mail
+from letters.inbound.reading import MAX_MAIL, address_in, looks_like_mail
 from letters.models import InboundMail, Letter, Reply
 from letters.services.answering import record_reply
-from letters.services.receiving import UPLOAD, take_in
+from letters.services.receiving import UPLOAD, is_from_office, take_in
 
 State = InboundMail.State
 
@@ -43,7 +43,8 @@ def assign_mail(mail_id: int, *, letter: Letter, by: User, now: datetime) -> Inb
     if not Letter.objects.sent().filter(pk=letter.pk).exists():
         raise LettersError(_("This letter has not left yet, so nothing can have come back."))
     mail.letter, mail.matched_by, mail.state = letter, InboundMail.MatchedBy.STAFF, State.NEW
-    mail.save(update_fields=["letter", "matched_by", "state"])
+    mail.from_office = is_from_office(address_in(mail.sender), letter)
+    mail.save(update_fields=["letter", "matched_by", "state", "from_office"])
     audit.record("letters.assign_mail", mail, by=by, now=now, letter=letter.pk)
     return mail
 

@@ -4,16 +4,22 @@ import base64
 import hashlib
 import hmac
 import json
+import subprocess
 import time
+import zipfile
 from datetime import timedelta
+from io import StringIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import connection
-from django.test import override_settings
+from django.test import Client, override_settings
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import AuditEntry, User
 from letters import services
+from letters.bundle import Bundle
 from letters.exceptions import LettersError
 from letters.inbound import reading
 from letters.models import FollowUp, InboundFile, InboundMail, InboundOriginal, Letter, Reply
@@ -425,3 +431,100 @@ def test_nothing_of_a_mail_stands_in_clear_in_the_database(to):
             assert "northland" not in said
             assert "secret" not in said
             assert "neighbors" not in said
+
+
+# --- The ledger ----------------------------------------------------------------------------------------------------
+def test_the_ledger_is_a_zip_that_sha256sum_verifies_the_same_bytes_each_time(letter, staff, tmp_path, settings):
+    settings.TIME_ZONE = "Asia/Seoul"
+    take(mails.returned(Letter.objects.get(recipient__name="Merrow").email.message_id))
+    reply = services.record_reply(
+        letter, kind=Reply.Kind.ANSWER, received_on=timezone.localdate(), summaries={"en": "Yes."}, text="A secret.",
+        by=staff, now=timezone.now(),
+    )  # fmt: skip
+    digest = letter.text_digest
+    slug = letter.release.public_url.rstrip("/").rpartition("/")[2]
+    call_command("export_ledger", slug, to=tmp_path, stdout=StringIO())
+    file = tmp_path / f"ledger-{digest[:16]}.zip"
+    assert file.read_bytes() == b"".join(Bundle(digest).chunks())
+    with zipfile.ZipFile(file) as archive:
+        archive.extractall(tmp_path)
+    done = subprocess.run(["sha256sum", "--strict", "-c", "SHA256SUMS"], cwd=tmp_path, check=True, capture_output=True)
+    assert len(done.stdout.splitlines()) == len(archive.namelist()) - 1
+    assert hashlib.sha256((tmp_path / "text" / f"{digest}.txt").read_bytes()).hexdigest() == digest
+    folder = tmp_path / "letters" / f"{letter.reference}-{letter.pk}"
+    assert hashlib.sha256((folder / "copy.json").read_bytes()).hexdigest() == letter.copy_digest
+    assert (folder / "letter.pdf").read_bytes().startswith(b"%PDF")
+    said = json.loads((folder / "replies" / "1.json").read_text())
+    assert (said["text_digest"], "text" in said, "summaries" in said) == (
+        hashlib.sha256(b"A secret.").hexdigest(), False, False,
+    )  # fmt: skip
+    progress = {json.loads(path.read_text())["progress"] for path in tmp_path.glob("letters/*/evidence.json")}
+    assert progress == {"sent", "bounced"}
+    assert b"A secret." in b"".join(Bundle(digest, with_private=True).chunks())
+    services.publish_reply(
+        reply.pk, visibility="full", summaries={}, public_text="In public.", public_language="en", by=staff,
+        now=timezone.now(),
+    )  # fmt: skip
+    public = b"".join(Bundle(digest).chunks())
+    assert b"In public." in public
+    assert b"A secret." not in public
+    for wrong in ("no-such-statement", "0" * 64):
+        with pytest.raises(CommandError, match="No letters"):
+            call_command("export_ledger", wrong, to=tmp_path)
+
+
+# --- Pages of the desk ---------------------------------------------------------------------------------------------
+def test_staff_work_through_their_mail_at_the_desk(client, letter, staff, to):
+    client.force_login(staff)
+    upload = "/admin/letters/inboundmail/add/"
+    for content, words in ((b"%PDF", "no mail"), (b"", "empty")):
+        refused = client.post(upload, {"file": SimpleUploadedFile("a.eml", content)})
+        assert refused.status_code == 422
+        assert words in refused.content.decode()
+    raw = mails.with_file("", b"%PDF <script>", name="answer.pdf")
+    client.post(upload, {"file": SimpleUploadedFile("a.eml", raw)})
+    mail = InboundMail.objects.get()
+    page = f"/admin/letters/inboundmail/{mail.pk}/"
+    shown = client.get(f"{page}change/").content.decode()
+    assert mails.WORDS in shown
+    assert "Assign it to a letter" in shown
+    assert "Mails that came in" in client.get("/admin/").content.decode()
+    download = client.get(f"/admin/letters/inboundmail/files/{mail.files.get().pk}/")
+    assert (download.content, download["Content-Type"]) == (b"%PDF <script>", "application/octet-stream")
+    assert 'attachment; filename="answer.pdf"' in download["Content-Disposition"]
+    assert AuditEntry.objects.filter(act="letters.download_file", by=staff).count() == 1
+    assert client.get(f"{page}original/").content == raw
+    assert client.post(f"{page}actions/assign/", {"reference": "nothing"}).status_code == 422
+    client.post(f"{page}actions/assign/", {"reference": letter.reference.lower()})
+    assert "is not of the office" not in client.get(f"{page}change/").content.decode()
+    client.post(f"{page}actions/record/", {"kind": "answer", "summaries_en": "They will."})
+    reply = Reply.objects.get()
+    publish = f"/admin/letters/reply/{reply.pk}/actions/publish/"
+    form = {"visibility": "full", "summaries_en": "They will.", "public_text": "We will <b>.", "public_language": "en"}
+    preview = client.post(publish, form).content.decode()
+    assert "We will &lt;b&gt;." in preview
+    assert "Nothing is published yet" in preview
+    reply.refresh_from_db()
+    assert reply.visibility == "private"
+    assert client.post(publish, form | {"public_text": "", "confirm": "1"}).status_code == 422
+    client.post(publish, form | {"confirm": "1"})
+    assert "We will &lt;b&gt;." in client.get(f"/recipients/{letter.recipient.slug}/").content.decode()
+    press = Client()
+    press.force_login(make_user("press"))
+    seen = press.get(f"/admin/letters/reply/{reply.pk}/change/").content.decode()
+    assert "We will &lt;b&gt;." in seen
+    assert mails.WORDS not in seen
+    auditor = Client()
+    auditor.force_login(make_user("auditor"))
+    for address in (f"{page}change/", f"{page}original/"):
+        assert auditor.get(address).status_code == 403
+    client.post(f"/admin/letters/reply/{reply.pk}/actions/take_back/", {"reason": "They asked."})
+    assert auditor.get(f"/admin/letters/reply/{reply.pk}/change/").status_code != 200
+    export = auditor.post(f"/admin/letters/release/{letter.release_id}/actions/export_ledger/")
+    assert mails.WORDS.encode() not in b"".join(export.streaming_content)
+    assert AuditEntry.objects.filter(act="letters.export_ledger").count() == 1
+    days = f"/admin/letters/release/{letter.release_id}/actions/set_follow_ups/"
+    assert client.post(days, {"days": "7, soon"}).status_code == 422
+    client.post(days, {"days": "30, 7"})
+    letter.release.refresh_from_db()
+    assert letter.release.follow_up_days == [7, 30]
