@@ -248,7 +248,9 @@ def _ids_of_original(part: Message) -> list[str]:
     inner = part.get_payload()
     if isinstance(inner, list):
         return [found for piece in inner[:3] for found in _MESSAGE_ID.findall(str(piece.get("Message-ID", "")))[:1]]
-    for line in str(inner or "")[:100_000].splitlines():
+    content = part.get_payload(decode=True)
+    text = content.decode("ascii", "replace") if isinstance(content, bytes) else str(inner or "")
+    for line in text[:100_000].splitlines():
         if line.lower().startswith("message-id:"):
             return _MESSAGE_ID.findall(line)[:1]
     return []

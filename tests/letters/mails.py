@@ -26,13 +26,13 @@ def raw(to: str, headers: str, body: bytes, *, subject: bytes = b"Re: Request") 
     return head.encode() + b"Subject: " + subject + b"\r\n\r\n" + body
 
 
-def with_file(to: str, content: bytes, *, name: str, subtype: str = "pdf") -> bytes:
+def with_file(to: str, content: bytes, *, name: str, subtype: str = "pdf", **headers: str) -> bytes:
     message = MIMEMultipart()
     message.attach(MIMEText(WORDS, "plain", "utf-8"))
     part = MIMEApplication(content, subtype)
     part.add_header("Content-Disposition", "attachment", filename=name)
     message.attach(part)
-    return _headed(message, to, "Re: Request", {})
+    return _headed(message, to, "Re: Request", headers)
 
 
 def returned(
