@@ -10,7 +10,7 @@ from PIL import Image
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
-from letters.models import FormOfAddress, LetterTemplate, Recipient
+from letters.models import FormOfAddress, Letter, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
 from petitions.models import Petition, PetitionText
 from statements import services as statements
@@ -253,4 +253,30 @@ def make_template(language: str = "en", **fields: Any) -> LetterTemplate:
             }
             | fields
         )
+    )
+
+
+def make_bare_letter(**fields: Any) -> Letter:
+    """A letter as a row, of a release that nobody approved: for what hangs on letters."""
+    release = Release.objects.create(
+        about="statement:none",
+        title="A text",
+        text_digest=f"{next(_numbers):064}",
+        public_url="https://coalition.example/statements/none/",
+        signatories_as_of=NOW,
+        dated_on=NOW.date(),
+        reply_by=NOW.date(),
+        requested_by=make_user("sender"),
+        requested_at=NOW,
+    )
+    said = {
+        "reference": "A-0001",
+        "language": "en",
+        "channel": Channel.EMAIL,
+        "copy": {"to": ""},
+        "copy_digest": "c" * 64,
+    }
+    return Letter.objects.create(
+        **({"release": release, "recipient": make_recipient(), "text_digest": release.text_digest, "created_at": NOW}),
+        **(said | fields),
     )

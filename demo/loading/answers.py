@@ -16,6 +16,37 @@ from letters.reply_addresses import reply_address
 
 PROVIDER = "upload"
 SPANS = [7, 14, 30, 60, 90]  # days; the letters of the demonstration left eight days ago
+RETURNED = """\
+From: Mail Delivery System <mailer-daemon@{host}>
+To: {to}
+Subject: Undelivered Mail Returned to Sender
+Date: {date}
+Message-ID: {number}
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="=_demo"
+
+--=_demo
+Content-Type: text/plain; charset=utf-8
+
+The mailbox does not exist. (Demonstration)
+
+--=_demo
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.{host}
+
+Final-Recipient: rfc822; office
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 mailbox unknown (demonstration)
+
+--=_demo
+Content-Type: text/rfc822-headers
+
+Message-ID: {original}
+
+--=_demo--
+"""
 STRANGER = {
     "to": "registry@lakes-league.example",
     "subject": "Your correspondence of this month (demo)",
@@ -62,8 +93,9 @@ def load_what_waits(release: Release, staff: Staff, timeline: Timeline) -> None:
         services.open_follow_ups(now=timeline.now)
 
 
-def _take(message: EmailMessage, at: datetime) -> InboundMail:
-    mail, _is_new = services.take_in(message.as_bytes(), provider=PROVIDER, now=at)
+def _take(message: EmailMessage | bytes, at: datetime) -> InboundMail:
+    raw = message if isinstance(message, bytes) else message.as_bytes()
+    mail, _is_new = services.take_in(raw, provider=PROVIDER, now=at)
     return mail
 
 
@@ -87,23 +119,18 @@ def _mail(sender: str, to: str, words: Record, at: datetime) -> EmailMessage:
     return message
 
 
-def _returned(letter: Letter, at: datetime) -> EmailMessage:
+def _returned(letter: Letter, at: datetime) -> bytes:
     """A delivery report (RFC 3464), as mail servers write it."""
     host = letter.copy["to"].rpartition("@")[2]
-    words = {"subject": "Undelivered Mail Returned to Sender", "text": "The mailbox does not exist. (Demonstration)"}
-    message = _mail(f"mailer-daemon@{host}", _public_address(), words, at)
     assert letter.email is not None  # a letter by mail
-    status = (
-        "Reporting-MTA: dns; mx.example\n\nFinal-Recipient: rfc822; office\nAction: failed\nStatus: 5.1.1\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 mailbox unknown (demonstration)\n"
-    )
-    message.add_attachment(status, subtype="x-status")
-    message.add_attachment(f"Message-ID: {letter.email.message_id}\n", subtype="rfc822-headers")
-    for part in message.iter_attachments():
-        if part.get_content_subtype() == "x-status":
-            part.replace_header("Content-Type", "message/delivery-status")
-    message.set_type("multipart/report")
-    return message
+    said = {
+        "host": host,
+        "to": _public_address(),
+        "date": format_datetime(at),
+        "number": make_msgid(domain=host),
+        "original": letter.email.message_id,
+    }
+    return RETURNED.format(**said).replace("\n", "\r\n").encode()
 
 
 def _public_address() -> str:

@@ -25,6 +25,7 @@ _OPENS_OR_CLOSES = re.compile(
     r"<(/)?(?!(?:br|hr|img|meta|link|input|col|wbr|p|li|td|th|tr)\b)([a-z][a-z0-9:]{0,20})", re.IGNORECASE
 )
 _TAG = re.compile(r"<[^<>]*>")
+_GAPS = re.compile(r"\n{4,}")
 _SPACES = re.compile(r"[ \t]+")
 _KEPT_TAGS = {
     "p", "div", "br", "tr", "table", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre",
@@ -76,7 +77,7 @@ def body_words(text: str) -> str:
     """A body as it is kept: clean, blank lines folded, cut where it is longer than anybody reads."""
     text = clean(text[: 4 * MAX_TEXT])
     lines = [line.rstrip() for line in text.split("\n")]
-    text = re.sub(r"\n{4,}", "\n\n\n", "\n".join(lines)).strip()
+    text = _GAPS.sub("\n\n\n", "\n".join(lines)).strip()
     return text if len(text) <= MAX_TEXT else text[:MAX_TEXT] + CUT
 
 

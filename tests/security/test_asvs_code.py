@@ -199,7 +199,7 @@ def test_every_form_names_its_fields():
                             assert "__all__" not in ast.unparse(line.value), f"{name_of(path)}:{line.lineno}"
 
 
-# Mails as .eml: at most 25 MB, judged by their first lines, kept sealed, handed out as downloads with a line in the audit.
+# Mails as .eml: at most 25 MB, judged by their first lines, kept sealed, handed out as downloads with an audit line.
 # Three uploads, at the desk by roles of their own. Signatures as CSV: at most 5 MB, judged by its bytes, kept sealed
 # for an hour in a folder that nobody serves, under a name of ours, never handed out again
 # (tests/petitions/test_importing.py). Logos: PNG of at most 200 KB, written anew from the pixels (campaigns.png).
