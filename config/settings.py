@@ -139,7 +139,10 @@ ANYMAIL = {
     "WEBHOOK_SECRET": env.list("MAIL_WEBHOOK_SECRET", default=[]),  # "name:password" for Brevo and Postmark
     "MAILGUN_WEBHOOK_SIGNING_KEY": env("MAILGUN_WEBHOOK_SIGNING_KEY", default=""),
     "MAILERSEND_SIGNING_SECRET": env("MAILERSEND_SIGNING_SECRET", default=""),
+    "MAILERSEND_INBOUND_SECRET": env("MAILERSEND_INBOUND_SECRET", default=""),
 }
+# Answers to letters go to "reply+<token>@…", one address a letter; empty: to the address of DEFAULT_FROM_EMAIL.
+REPLY_ADDRESS = env("REPLY_ADDRESS", default=f"reply@{MAIL_DOMAIN}" if MAILBOX else "")
 ALLOWED_MAIL_DOMAINS = env.list("ALLOWED_MAIL_DOMAINS", default=["example"])
 
 # --- Accounts -------------------------------------------------------------------------------------
@@ -221,6 +224,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # an admin list of 1,000 rows with a chec
 
 # --- The product ----------------------------------------------------------------------------------
 RELEASE_COOLING_OFF = timedelta(seconds=env.int("RELEASE_COOLING_OFF", default=600))
+FOLLOW_UP_DAYS = env.list("FOLLOW_UP_DAYS", cast=int, default=[14, 30, 60, 90])  # of silence; a release may have others
 CONFIRMATION_LIFETIME = timedelta(days=7)
 CONFIRMATION_GRACE = timedelta(hours=24)  # after a petition closed
 CHALLENGE_WAIT = timedelta(seconds=env.int("CHALLENGE_WAIT", default=30))  # for who sends no proof of work

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config import health, metrics, well_known
+from letters import webhooks as letter_webhooks
 from outbox import urls as outbox_urls
 from pages import feeds
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("feeds/statements/<slug:language>/", feeds.statements, name="statements-feed"),
     path("admin/", admin.site.urls),
     *outbox_urls.reports,
+    path("webhooks/mail/<slug:provider>/inbound/", letter_webhooks.mail_inbound, name="mail-inbound"),
     *(outbox_urls.mailbox if settings.MAILBOX else []),
     *i18n_patterns(
         path("", include("campaigns.urls")),

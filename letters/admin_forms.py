@@ -117,19 +117,23 @@ class ReplyForm(forms.Form):
     )
     visibility = forms.ChoiceField(
         label=_("Who may read the summary"),
-        choices=Reply.Visibility,
+        choices=[(v.value, v.label) for v in (Reply.Visibility.PRIVATE, Reply.Visibility.SUMMARY)],
         widget=forms.RadioSelect,
         help_text=_("A public summary stands on the page of the office and of the text."),
     )
 
 
 class ReplyChangeForm(forms.ModelForm):
-    """A recorded reply corrected: its words and who may read them."""
+    """A recorded reply corrected; who may read it is a step of its own."""
 
-    summaries = ByLanguageField(
-        label=_("Summary"), codes=[code for code, _name in settings.LANGUAGES], rows=4, required=True
-    )
+    summaries = ByLanguageField(label=_("Summary"), codes=[code for code, _name in settings.LANGUAGES], rows=4)
 
     class Meta:
         model = Reply
-        fields = ["kind", "received_on", "summaries", "visibility"]
+        fields = ["kind", "received_on", "summaries"]
+
+    def clean_summaries(self) -> dict[str, str]:
+        summaries: dict[str, str] = self.cleaned_data["summaries"]
+        if not summaries and self.instance.visibility == Reply.Visibility.SUMMARY:
+            raise forms.ValidationError(_("This summary is public, so it cannot be empty."), code="required")
+        return summaries

@@ -140,7 +140,12 @@ def envelope(recipient: Recipient, form: FormOfAddress, *, on: date) -> list[str
 
 def copy_digest(copy: Copy) -> str:
     """SHA-256 over one copy as canonical JSON."""
-    return hashlib.sha256(json.dumps(copy, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(canonical_copy(copy)).hexdigest()
+
+
+def canonical_copy(copy: Copy) -> bytes:
+    """The bytes that the digest of a copy is over."""
+    return json.dumps(copy, sort_keys=True, ensure_ascii=False).encode()
 
 
 def copies_digest(copies: dict[int, Copy]) -> str:

@@ -3,9 +3,11 @@
 import hashlib
 from datetime import datetime
 
+from django.urls import reverse
 from django.utils import timezone
 
 from letters.models import Letter
+from letters.reply_addresses import reply_address
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
 from letters.staleness import changes_since_approval
 from outbox.exceptions import OutOfDate
@@ -29,8 +31,16 @@ def queue_letter(letter: Letter, *, due_at: datetime, now: datetime, to: str = "
         about=letter.release.about[:60],
         due_at=due_at,
         now=now,
-        headers={"Auto-Submitted": "no"},  # a person decided this letter, so that filters let it through
+        headers=_headers(letter),
     )
+
+
+def _headers(letter: Letter) -> dict[str, str]:
+    """Outside the frozen copy, whose digest must depend on nothing secret."""
+    headers = {"Auto-Submitted": "no"}  # a person decided this letter, so that filters let it through
+    if address := reply_address(letter):
+        headers["Reply-To"] = address
+    return headers
 
 
 def _attachments(email: Email) -> list[Attachment]:
@@ -42,5 +52,11 @@ def _attachments(email: Email) -> list[Attachment]:
     return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
 
 
-LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True)
+def _office_page(email: Email) -> str:
+    """Where staff correct the address of the office."""
+    office = Letter.objects.filter(email=email).values_list("recipient", flat=True).first()
+    return reverse("admin:letters_recipient_change", args=[office]) if office else ""
+
+
+LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True, staff_page=_office_page)
 register(LETTER)

@@ -215,7 +215,10 @@ class SuppressionAdmin(StatefulAdmin):
         email = suppression.email
         if email is None:
             return "–"
-        return email.subject if email.kind == LETTER and email.subject else f"{email.kind} № {email.pk}"
+        said = email.subject if email.kind == LETTER and email.subject else f"{email.kind} № {email.pk}"
+        page = kinds.get(email.kind).staff_page
+        url = page(email) if page else ""
+        return format_html('<a href="{}">{}</a>', url, said) if url else said
 
     def state_label(self, suppression: Suppression) -> str:
         return capfirst(str(SUPPRESSION_STATES[suppression.state]))

@@ -19,13 +19,15 @@ class Kind:
 
     `attachments` renders what goes with the message at the moment of sending. `to_office`: it goes to an office, so
     that it is nobody's personal mail and erasing a person leaves it alone. `after_complaint`: it goes also to somebody
-    who marked other mail of ours as spam, because they asked for this one just now.
+    who marked other mail of ours as spam, because they asked for this one just now. `staff_page` is the address of the
+    page at the desk of whoever it went to.
     """
 
     name: str
     may_repeat: bool
     attachments: Callable[[Email], list[Attachment]] | None = None
     to_office: bool = False
+    staff_page: Callable[[Email], str] | None = None
     after_complaint: bool = False
 
 

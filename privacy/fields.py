@@ -97,12 +97,18 @@ class EncryptedJSONField(EncryptedField):
 
 
 class EncryptedBytesField(EncryptedField):
-    """A file sealed as one piece; `bytes` in Python. Rows that hold one are sealed anew a few at a time."""
+    """Bytes sealed as one piece: a file, or a mail as it came."""
 
-    description = "Encrypted file"
+    description = "Encrypted bytes"
 
-    def to_text(self, value: Any) -> str:
-        return base64.b64encode(value).decode("ascii")
+    def get_prep_value(self, value: Any) -> bytes | None:
+        return None if value is None else crypto.seal(bytes(value), purpose=self.purpose)
 
-    def from_text(self, text: str) -> Any:
-        return base64.b64decode(text)
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else crypto.unseal(bytes(value), purpose=self.purpose)
+
+    def get_default(self) -> Any:
+        return None if self.null else b""
+
+    def value_to_string(self, obj: models.Model) -> str:
+        return base64.b64encode(self.value_from_object(obj) or b"").decode()

@@ -8,7 +8,7 @@ class StatementsConfig(AppConfig):
     name = "statements"
 
     def ready(self) -> None:
-        for name in ("personal_data", "press_data"):
+        for name in ("personal_data", "press_data", "ledger_texts"):
             import_module(f"statements.{name}")  # they need the models, which are there only now
         triggers = import_module("statements.triggers")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="statements.triggers")

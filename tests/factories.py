@@ -10,7 +10,7 @@ from PIL import Image
 
 from accounts.models import User
 from campaigns.models import Campaign, CampaignText, Delegate, Organization, OrganizationName
-from letters.models import FormOfAddress, LetterTemplate, Recipient, Route, RouteRule
+from letters.models import FormOfAddress, Letter, LetterTemplate, Recipient, Release, Route, RouteRule
 from letters.models.recipient import Channel
 from petitions.models import Petition, PetitionText
 from statements import services as statements
@@ -277,3 +277,29 @@ def rule_form(valid_from: date, **fields: Any) -> dict[str, Any]:
         "valid_from": day, "as_of": "2023-01-01", "confidence": "high", "submitters": "any", "footnotes": "unknown",
         "time_zone": "Europe/Zurich", "late": "unknown", "victim_consent": "unknown", "publishes_names": "unknown",
     } | fields  # fmt: skip
+
+
+def make_bare_letter(**fields: Any) -> Letter:
+    """A letter as a row, of a release that nobody approved: for what hangs on letters."""
+    release = Release.objects.create(
+        about="statement:none",
+        title="A text",
+        text_digest=f"{next(_numbers):064}",
+        public_url="https://coalition.example/statements/none/",
+        signatories_as_of=NOW,
+        dated_on=NOW.date(),
+        reply_by=NOW.date(),
+        requested_by=make_user("sender"),
+        requested_at=NOW,
+    )
+    said = {
+        "reference": "A-0001",
+        "language": "en",
+        "channel": Channel.EMAIL,
+        "copy": {"to": ""},
+        "copy_digest": "c" * 64,
+    }
+    return Letter.objects.create(
+        **({"release": release, "recipient": make_recipient(), "text_digest": release.text_digest, "created_at": NOW}),
+        **(said | fields),
+    )

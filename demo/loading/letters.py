@@ -4,6 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from demo.files import Record, records
+from demo.loading.answers import answer_by_mail, come_back, load_what_waits
 from demo.loading.mail import NOT_SENT
 from demo.loading.people import Staff
 from demo.loading.timeline import SEOUL, Timeline
@@ -54,8 +55,11 @@ def load_letters(statement: Statement, staff: Staff, timeline: Timeline) -> None
             left_at = _carry(letter, letter.dispatch, record["demo_outcome"], number, staff, timeline)
             if record["demo_failed_way"]:
                 left_at = _carry_once_more(letter, record["demo_failed_way"], number, staff, timeline)
+        if left_at and record["demo_outcome"] == "returned":
+            come_back(letter, left_at + timedelta(minutes=7))
         if left_at and record["demo_reply"]:
             _record_reply(letter, record, left_at, staff)
+    load_what_waits(release, staff, timeline)
 
 
 def _settle_mail(letter: Letter, email: Email, outcome: str, number: int, timeline: Timeline) -> datetime | None:
@@ -118,6 +122,11 @@ def _record_reply(letter: Letter, record: Record, left_at: datetime, staff: Staf
     kind = REPLY_KINDS[record["demo_outcome"]]
     if kind == Reply.Kind.ACKNOWLEDGEMENT and record["acknowledgement"] == "automatic":
         kind = Reply.Kind.AUTOMATIC
+    if letter.email and record.get("demo_mail"):
+        day = left_at.astimezone(SEOUL).date() + timedelta(days=reply["after_days"])
+        at = datetime.combine(day, datetime.min.time(), tzinfo=SEOUL) + timedelta(hours=15, minutes=20)
+        answer_by_mail(letter, record, kind, at, staff)
+        return
     received_on = left_at.astimezone(SEOUL).date() + timedelta(days=reply["after_days"])
     record_reply(
         letter,

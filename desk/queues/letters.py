@@ -49,10 +49,11 @@ def letters_in_trouble(user: Any, now: datetime) -> Iterator[Queue]:
         count=Count("pk"),
         oldest=Min("email__due_at"),
         failed=Count("pk", filter=Q(email__state=Email.State.FAILED)),
+        bounced=Count("pk", filter=Q(email__bounced_at__isnull=False)),
     )
-    note = _("%(failed)d failed, %(uncertain)d uncertain: they may have arrived.") % {
-        "failed": found["failed"],
-        "uncertain": found["count"] - found["failed"],
+    note = _("%(failed)d failed, %(bounced)d came back, %(uncertain)d may have arrived.") % {
+        **found,
+        "uncertain": found["count"] - found["failed"] - found["bounced"],
     }
     yield Queue(
         _("Letters failed or uncertain"),

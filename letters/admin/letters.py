@@ -16,18 +16,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
-from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
+from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import step
 from letters import previews, services
 from letters.admin.carrying import CarriesOn, how_to_go_on
-from letters.admin_forms import KnowledgeForm, ReplyChangeForm, ReplyForm
+from letters.admin.replies import PRIVATE_REPLIES, may_read
+from letters.admin_forms import KnowledgeForm, ReplyForm
 from letters.exceptions import LettersError
 from letters.models import Letter, Reply
 from letters.models.letter import Progress
 from letters.staleness import changes_since_approval, out_of_date
 from outbox.exceptions import in_words
-
-PRIVATE_REPLIES = "letters.read_private_reply"
 
 
 class ProgressFilter(admin.SimpleListFilter):
@@ -139,6 +138,11 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
             return _(
                 "The mail server refused it: see its answer below. Correct the address of the office and ask again."
             )
+        if letter.progress == Progress.BOUNCED:
+            return _(
+                "It left and came back. Correct the address of the office, or choose another channel; then ask for the "
+                "release again: this office gets a new letter."
+            )
         if letter.progress == Progress.TO_DISPATCH:
             return _("A person delivers this letter: print the PDF, then record the delivery.")
         if letter.left_at and not letter.replies.all():
@@ -184,17 +188,35 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
             "dispatch": dispatch,
             "failed_ways": list(letter.failed_ways.select_related("noted_by")),
             "proofs": list(letter.proofs.defer("content").select_related("added_by")),
-            "replies": [row for row in letter.replies.all() if _may_read(request, row)],
+            "inbound": self._inbound(request, letter),
+            "follow_ups": list(letter.follow_ups.select_related("owner")),
+            "next_follow_up": self._next_follow_up(letter),
+            "may_read_private": request.user.has_perm(PRIVATE_REPLIES),
+            "replies": [row for row in letter.replies.all() if may_read(request, row)],
             "row": {"recipient": letter.recipient, **previews.shown(letter.copy, number=letter.pk)},
             "pdf_url": reverse("admin:letters_letter_pdf", args=[letter.pk]),
         }
+
+    def _inbound(self, request: HttpRequest, letter: Letter) -> list[Any]:
+        """Mail that belongs to the letter and is no reply yet."""
+        if not request.user.has_perm("letters.view_inboundmail"):
+            return []
+        return list(letter.inbound.exclude(state="recorded").defer("text").order_by("received_at"))
+
+    def _next_follow_up(self, letter: Any) -> Any:
+        if letter.days_of_silence(timezone.now()) is None:
+            return None
+        return services.next_follow_up(letter, letter.left_at, timezone.now())
 
     @step(
         gettext_lazy("Record a reply"),
         permission="letters.add_reply",
         states=[Progress.SENT, Progress.DISPATCHED],
         form=ReplyForm,
-        explains=gettext_lazy("Write down what came back. Only the summary is ever shown, and only if you say so."),
+        explains=gettext_lazy(
+            "Write down what came back. Only the summary can be public from here; the whole text of a reply is "
+            "published from its own page."
+        ),
     )
     def record_reply(
         self,
@@ -244,44 +266,11 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         return {"received_on": timezone.localdate(), "visibility": Reply.Visibility.PRIVATE}
 
-
-@admin.register(Reply)
-class ReplyAdmin(StatefulAdmin):
-    """Replies are recorded from the page of their letter; here their words are corrected."""
-
-    form = ReplyChangeForm
-    fields = ["letter", "kind", "received_on", "summaries", "visibility", "recorded_by", "recorded_at"]
-    readonly_fields = ["letter", "recorded_by", "recorded_at"]
-    list_display = ["office", "kind", "received_on", "visibility", "summary"]
-    list_filter = ["kind", "visibility"]
-    search_fields = ["letter__reference", "letter__recipient__name"]
-    ordering = ["-received_on", "-pk"]
-    state_field = ""
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
-        replies = super().get_queryset(request).select_related("letter__recipient", "recorded_by")
-        if request.user.has_perm(PRIVATE_REPLIES):
-            return replies
-        return replies.filter(visibility=Reply.Visibility.SUMMARY)
-
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
-    @admin.display(description=gettext_lazy("office"), ordering="letter__recipient__name")
-    def office(self, reply: Reply) -> str:
-        return str(reply.letter.recipient)
 
-    @admin.display(description=gettext_lazy("summary"))
-    def summary(self, reply: Reply) -> str:
-        words: str = reply.summaries.get("en") or next(iter(reply.summaries.values()), "")
-        return words if len(words) < 120 else f"{words[:117]}…"
-
-
-def _may_read(request: HttpRequest, reply: Reply) -> bool:
-    return reply.visibility == Reply.Visibility.SUMMARY or request.user.has_perm(PRIVATE_REPLIES)
-
-
-_GOOD, _BAD = {Progress.SENT, Progress.DISPATCHED}, {Progress.FAILED, Progress.UNCERTAIN}
+_GOOD, _BAD = {Progress.SENT, Progress.DISPATCHED}, {Progress.FAILED, Progress.UNCERTAIN, Progress.BOUNCED}
 
 
 def _mark(letter: Any) -> str:

@@ -6,16 +6,20 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
+from accounts import audit
 from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import ReasonForm, step
 from letters import previews, services
+from letters.admin.replies import PRIVATE_REPLIES
+from letters.answer_forms import DaysForm
+from letters.bundle import Bundle
 from letters.copies import copies_digest, write_copies
 from letters.exceptions import LettersError
 from letters.models import Letter, Release
@@ -29,7 +33,7 @@ STOPPABLE = {Progress.WAITING, Progress.SENDING, Progress.TO_DISPATCH}
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
     refusals = (LettersError,)
-    change_actions = ["approve", "send_back", "stop"]
+    change_actions = ["approve", "send_back", "set_follow_ups", "export_ledger", "stop"]
     list_display = ["title", "state", "letter_count", "requested_by", "requested_at", "decided_by", "send_at"]
     list_filter = ["state"]
     list_select_related = ["requested_by", "decided_by"]
@@ -123,6 +127,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
         return list(letters.order_by("recipient__name"))
 
     def offers(self, request: HttpRequest, release: Release, name: str) -> bool:
+        if name in {"set_follow_ups", "export_ledger"}:
+            return True
         if name in {"approve", "send_back"}:
             return release.requested_by_id != request.user.pk
         if release.state == State.REQUESTED:  # others send it back, with a reason
@@ -159,3 +165,38 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def stop(self, request: HttpRequest, release: Release) -> str:
         stopped = services.stop_release(release.pk, by=self.person(request), now=timezone.now())
         return ngettext("Stopped: %d letter stays here.", "Stopped: %d letters stay here.", stopped) % stopped
+
+    @step(
+        gettext_lazy("Change the follow-ups"),
+        permission="letters.change_followup",
+        states=[State.REQUESTED, State.APPROVED],
+        form=DaysForm,
+        explains=gettext_lazy("For the letters of this release. Tasks that are there already stay."),
+    )
+    def set_follow_ups(self, request: HttpRequest, release: Release, days: list[int]) -> str:
+        services.set_follow_up_days(release.pk, days=days, by=self.person(request), now=timezone.now())
+        return _("Changed.")
+
+    def step_initial(self, request: HttpRequest, release: Release, name: str) -> dict[str, Any]:
+        return {"days": ", ".join(map(str, release.follow_up_days))} if name == "set_follow_ups" else {}
+
+    @step(gettext_lazy("Ledger as ZIP"), permission="letters.export_release", states=[State.APPROVED, State.STOPPED])
+    def export_ledger(self, request: HttpRequest, release: Release) -> StreamingHttpResponse:
+        """Private replies stand in it in words only for who may read them."""
+        bundle = Bundle(release.text_digest, with_private=request.user.has_perm(PRIVATE_REPLIES))
+        audit.record(
+            "letters.export_ledger",
+            release,
+            by=self.person(request),
+            now=timezone.now(),
+            with_private=bundle.with_private,
+        )
+        return StreamingHttpResponse(
+            bundle.chunks(),
+            content_type="application/zip",
+            headers={
+                "Content-Disposition": f'attachment; filename="{bundle.name}"',
+                "X-Content-Type-Options": "nosniff",
+                "Cache-Control": "no-store, private",
+            },
+        )

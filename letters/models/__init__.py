@@ -1,7 +1,9 @@
 """To whom, what, when, and what came back."""
 
 from letters.models.carrying import FailedWay, Proof
+from letters.models.follow_up import FollowUp
 from letters.models.holder import Holder
+from letters.models.inbound import InboundFile, InboundMail, InboundOriginal
 from letters.models.letter import Dispatch, Letter, Reply
 from letters.models.recipient import FormOfAddress, LetterTemplate, Recipient
 from letters.models.release import Release, ReleaseRecipient
@@ -12,8 +14,12 @@ from letters.models.submission import Submission
 __all__ = [
     "Dispatch",
     "FailedWay",
+    "FollowUp",
     "FormOfAddress",
     "Holder",
+    "InboundFile",
+    "InboundMail",
+    "InboundOriginal",
     "Letter",
     "LetterTemplate",
     "Proof",

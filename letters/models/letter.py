@@ -1,5 +1,6 @@
 """One frozen copy for one recipient, how it travels, and what came back."""
 
+import secrets
 from datetime import datetime
 
 from django.conf import settings
@@ -10,6 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from letters.models.recipient import Channel, Recipient
 from letters.models.release import Release
 from outbox.models import Email
+from privacy import tokens
+from privacy.fields import EncryptedField
+
+
+def new_reply_number() -> int:
+    """By which a reply address finds its letter: random, so that nobody counts our letters by it."""
+    return secrets.randbits(62)
 
 
 class Progress(models.TextChoices):
@@ -20,6 +28,7 @@ class Progress(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("failed")
     UNCERTAIN = "uncertain", _("uncertain: it may have arrived")
+    BOUNCED = "bounced", _("came back")
     STOPPED = "stopped", _("stopped before sending")
     TO_DISPATCH = "to_dispatch", _("to be delivered by staff")
     DISPATCHED = "dispatched", _("delivered by staff")
@@ -36,6 +45,7 @@ class LetterQuerySet(models.QuerySet["Letter"]):
             progress=Case(
                 When(stopped_at__isnull=False, then=Value(Progress.STOPPED)),
                 When(mailed, email__state=Email.State.CANCELLED, then=Value(Progress.STOPPED)),
+                When(mailed, email__bounced_at__isnull=False, then=Value(Progress.BOUNCED)),
                 When(mailed, email__state=Email.State.QUEUED, then=Value(Progress.WAITING)),
                 When(mailed, then=F("email__state")),
                 When(dispatch__done_at__isnull=False, then=Value(Progress.DISPATCHED)),
@@ -50,12 +60,13 @@ class LetterQuerySet(models.QuerySet["Letter"]):
         return self.with_progress().in_progress(Progress.SENT, Progress.DISPATCHED)
 
     def never_left(self) -> "LetterQuerySet":
-        """Letters that certainly did not leave and will not: stopped, or refused by the mail server for good."""
-        return self.with_progress().in_progress(Progress.STOPPED, Progress.FAILED)
+        """Letters that no office has and will get: stopped, refused by the mail server for good, or come back."""
+        return self.with_progress().in_progress(Progress.STOPPED, Progress.FAILED, Progress.BOUNCED)
 
     def in_trouble(self) -> "LetterQuerySet":
-        """Letters that a person must look at: failed or uncertain, and no other was written in their place."""
-        return self.with_progress().in_progress(Progress.FAILED, Progress.UNCERTAIN).filter(replaced_at=None)
+        """Letters that a person must look at: failed, come back or uncertain, with no other in their place."""
+        trouble = (Progress.FAILED, Progress.BOUNCED, Progress.UNCERTAIN)
+        return self.with_progress().in_progress(*trouble).filter(replaced_at=None)
 
     def newest_first(self) -> "LetterQuerySet":
         return self.order_by(F("left_at").desc(), "pk")
@@ -81,6 +92,10 @@ class Letter(models.Model):
     created_at = models.DateTimeField()
     stopped_at = models.DateTimeField(null=True)  # before it left; the office may then be asked again
     replaced_at = models.DateTimeField(null=True)  # it never left, and another letter was written in its place
+    reply_number = models.BigIntegerField(
+        unique=True, null=True, default=new_reply_number
+    )  # see letters.reply_addresses
+    reply_nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)
     objects = LetterQuerySet.as_manager()
 
     class Meta:
@@ -106,7 +121,9 @@ class Letter(models.Model):
     def days_of_silence(self, now: datetime) -> int | None:
         """Whole days since it left while no answer came back; else None. Needs with_progress()."""
         left_at = self.left_at  # type: ignore[attr-defined]
-        if left_at is None or any(reply.is_answer for reply in self.replies.all()):
+        if left_at is None or self.progress == Progress.BOUNCED:  # type: ignore[attr-defined]
+            return None
+        if any(reply.is_answer for reply in self.replies.all()):
             return None
         return (now - left_at).days
 
@@ -148,7 +165,11 @@ class Dispatch(models.Model):
 
 
 class Reply(models.Model):
-    """Something that came back for a letter, as staff recorded it."""
+    """Something that came back for a letter, as staff recorded it.
+
+    `text` is what was said, for those who may read private replies; `public_text` what everybody reads once it is
+    published: the same, or with what could harm somebody left out.
+    """
 
     class Kind(models.TextChoices):
         ACKNOWLEDGEMENT = "acknowledgement", _("acknowledgement of receipt")
@@ -159,12 +180,20 @@ class Reply(models.Model):
     class Visibility(models.TextChoices):
         PRIVATE = "private", _("private")
         SUMMARY = "summary", _("summary is public")
+        FULL = "full", _("whole text is public")
 
     letter = models.ForeignKey(Letter, models.PROTECT, related_name="replies", verbose_name=_("letter"))
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     received_on = models.DateField(_("received"))
     summaries = models.JSONField(_("summary by language"), default=dict)  # {"en": …, "ko": …}
     visibility = models.CharField(_("visibility"), max_length=8, choices=Visibility, default=Visibility.PRIVATE)
+    received_at = models.DateTimeField(_("came in"), null=True, blank=True)  # to the second, where a mail says so
+    text = EncryptedField(_("what was said"), blank=True)
+    public_text = models.TextField(_("public text"), blank=True)
+    public_language = models.CharField(_("language of the public text"), max_length=8, blank=True)
+    mail = models.OneToOneField(
+        "letters.InboundMail", models.PROTECT, null=True, blank=True, related_name="reply", verbose_name=_("mail")
+    )
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
 
@@ -173,6 +202,11 @@ class Reply(models.Model):
         verbose_name_plural = _("replies")
         ordering = ["received_on", "pk"]
         permissions = [("read_private_reply", "Can read replies that are not public")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(visibility="full") | ~Q(public_text=""), name="reply_public_in_full_has_a_text"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.received_on}"
@@ -180,3 +214,7 @@ class Reply(models.Model):
     @property
     def is_answer(self) -> bool:
         return self.kind in {self.Kind.ANSWER, self.Kind.REFUSAL}
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility != self.Visibility.PRIVATE

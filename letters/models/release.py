@@ -10,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from letters.models.recipient import Recipient
 
 
+def follow_up_days() -> list[int]:
+    return list(settings.FOLLOW_UP_DAYS)
+
+
 class Release(models.Model):
     """What is to be sent to whom. It knows the text only by what it was told: title, digest and public address."""
 
@@ -51,6 +55,7 @@ class Release(models.Model):
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
     send_at = models.DateTimeField(_("letters leave at"), null=True)  # end of the cooling-off period
+    follow_up_days = models.JSONField(_("days of silence"), default=follow_up_days)  # after which somebody follows up
 
     class Meta:
         verbose_name = _("release")
@@ -60,6 +65,7 @@ class Release(models.Model):
             ("request_release", "Can ask for a release"),
             ("approve_release", "Can approve a release asked for by another"),
             ("stop_release", "Can stop a release"),
+            ("export_release", "Can export the ledger of a release"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -1,15 +1,14 @@
-"""Letters that people carry, and what came back."""
+"""Letters that people carry."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
-from letters.models import Dispatch, Letter, Release, Reply
+from letters.models import Dispatch, Release
 from letters.services.proving import add_proof
 
 
@@ -33,32 +32,3 @@ def record_dispatch(dispatch_id: int, *, evidence: str, by: User, now: datetime,
     if proof:
         add_proof(dispatch.letter_id, content=proof, by=by, now=now)
     return dispatch
-
-
-@transaction.atomic
-def record_reply(
-    letter: Letter,
-    *,
-    kind: Reply.Kind,
-    received_on: date,
-    summaries: dict[str, str],
-    visibility: Reply.Visibility = Reply.Visibility.PRIVATE,
-    by: User,
-    now: datetime,
-) -> Reply:
-    """Write down what came back for a letter that left. Raises LettersError."""
-    if not Letter.objects.sent().filter(pk=letter.pk).exists():
-        raise LettersError(_("This letter has not left yet, so nothing can have come back."))
-    if received_on > timezone.localdate(now):
-        raise LettersError(_("The day it was received lies ahead."))
-    reply = Reply.objects.create(
-        letter=letter,
-        kind=kind,
-        received_on=received_on,
-        summaries=summaries,
-        visibility=visibility,
-        recorded_by=by,
-        recorded_at=now,
-    )
-    audit.record("letters.record_reply", reply, by=by, now=now, letter=letter.pk, kind=str(kind))
-    return reply

@@ -27,9 +27,13 @@ def answer(context: template.Context, letter: Letter) -> dict[str, Any]:
         may_tell = letter.recipient.is_fictional or not context.get("demonstration")
         headline = _silence(letter.days_of_silence(timezone.now()), bool(replies)) if may_tell else ""
     summaries = [
-        {"reply": reply, "words": in_page_language(reply.summaries)}
+        {
+            "reply": reply,
+            "words": in_page_language(reply.summaries),
+            "whole": reply.public_text if reply.visibility == Reply.Visibility.FULL else "",
+        }
         for reply in replies
-        if reply.visibility == Reply.Visibility.SUMMARY
+        if reply.is_public
     ]
     return {"state": state, "headline": headline, "summaries": summaries, "settled": bool(settled)}
 

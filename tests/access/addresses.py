@@ -114,6 +114,9 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "statements:rename-passkey": lambda world: [world.passkey.pk],
     "statements:remove-passkey": lambda world: [world.passkey.pk],
     "mail-reports": lambda world: ["mailgun"],
+    "mail-inbound": lambda world: ["mailgun"],
+    "admin:letters_inboundmail_file": lambda world: [world.rows["letters.inboundmail"].files.get().pk],
+    "admin:letters_inboundmail_original": lambda world: [world.rows["letters.inboundmail"].pk],
     "mailbox-message": lambda world: ["one.eml"],
     "mailbox-html": lambda world: ["one.eml"],
     "mailbox-attachment": lambda world: ["one.eml", 0],
@@ -260,6 +263,13 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("letters.letter", "record_reply"): lambda world: {
         "kind": "answer", "received_on": world.now.date().isoformat(), "summaries_en": "Yes.", "visibility": "private",
     },
+    ("letters.reply", "publish"): lambda world: {
+        "visibility": "full", "public_text": "Yes.", "public_language": "en", "confirm": "1",
+    },
+    ("letters.inboundmail", "record"): lambda world: {"kind": "answer", "summaries_en": "Yes."},
+    ("letters.inboundmail", "assign"): lambda world: {"reference": world.rows["letters.letter"].reference},
+    ("letters.followup", "note_done"): lambda world: {"note": "Called."},
+    ("letters.release", "set_follow_ups"): lambda world: {"days": "7, 30"},
     ("letters.letter", "confirm_arrival"): lambda world: {"evidence": "The clerk said so."},
     ("letters.letter", "send_again"): lambda world: {"evidence": "The log says so."},
     ("petitions.officialpetition", "note_progress"): lambda world: {
@@ -288,6 +298,7 @@ CHANGED: dict[str, Form] = {
     "campaigns.source": {"title": "Changed"},
     "campaigns.topic": {"name": "Changed"},
     "letters.dispatch": {"owner": lambda world: world.people["sender"].pk},
+    "letters.followup": {"owner": lambda world: world.people["sender"].pk},
     "letters.lettertemplate": {"subject": "Changed"},
     "letters.recipient": {"city": "Changed"},
     "letters.reply": {"received_on": "2023-10-20"},

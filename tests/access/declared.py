@@ -105,6 +105,7 @@ PUBLIC_PAGES = {
     "statements:passkey": Page("Sign in with a passkey; a wrong one is asked again", NOBODY, EVERYBODY, post=SIGN_IN),
     "metrics": Page("Figures for a monitoring server, which shows its token", NOBODY),
     "mail-reports": Page("What a mail provider reports, which signs it", NOBODY),
+    "mail-inbound": Page("A mail that a provider received for us, which signs it", NOBODY),
     # Only in the demonstration (DEBUG without EMAIL_URL), and only for this machine.
     "mailbox": Page("The mailbox of the demonstration", EVERYBODY),
     "mailbox-message": Page("A message in it", EVERYBODY),
@@ -387,6 +388,8 @@ DESK_ROWS = {
             "approve": Step("Approve", ["sender"], but=REQUESTER),
             "send_back": Step("Send back", ["sender"], but=REQUESTER),
             "stop": Step("Stop", ["sender"]),
+            "set_follow_ups": Step("Change the days of follow-ups", ["sender"]),
+            "export_ledger": Step("Export the ledger of its letters", ["sender", "auditor"]),
         },
         pages={"admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor"))},
     ),
@@ -420,7 +423,41 @@ DESK_ROWS = {
             ),
         },
     ),
-    "letters.reply": Rows("Replies", read=["sender", "press", "auditor"], change=["sender"]),
+    "letters.reply": Rows(
+        "Replies; private ones only for senders",
+        read=["sender", "press", "auditor"],
+        change=["sender"],
+        steps={
+            "publish": Step("Publish, after a preview", ["sender"]),
+            "take_back": Step("Make private again", ["sender"]),
+        },
+    ),
+    "letters.inboundmail": Rows(
+        "Mails that came in",
+        read=["sender"],
+        steps={
+            "record": Step("Record as a reply", ["sender"]),
+            "assign": Step("Assign to a letter", ["sender"]),
+            "set_aside": Step("Set aside", ["sender"]),
+            "take_up": Step("Take up again", ["sender"]),
+        },
+        pages={
+            # Without a file the form is asked again.
+            "admin:letters_inboundmail_add": Page("Upload a mail", staff("sender"), staff("sender"), post=ASKED),
+            "admin:letters_inboundmail_file": Page(
+                "Download an attachment", staff("sender"), leaves=frozenset({"accounts_auditentry"})
+            ),
+            "admin:letters_inboundmail_original": Page(
+                "Download a mail as it came", staff("sender"), leaves=frozenset({"accounts_auditentry"})
+            ),
+        },
+    ),
+    "letters.followup": Rows(
+        "Letters that nobody answers, as tasks",
+        read=["sender", "auditor"],
+        change=["sender"],
+        steps={"note_done": Step("Note what was done", ["sender"])},
+    ),
     "letters.recipient": Rows(
         "Offices",
         read=["sender", "editor", "auditor"],

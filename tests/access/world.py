@@ -23,7 +23,7 @@ from campaigns.models import (
     Topic,
 )
 from letters import services as letters
-from letters.models import Letter, Recipient, Release, Reply, RouteConflict, Session
+from letters.models import FollowUp, Letter, Recipient, Release, Reply, RouteConflict, Session
 from letters.models.recipient import Channel
 from outbox.models import DomainCheck, Email, Pace, Suppression
 from outbox.pacing import domain_key
@@ -45,6 +45,7 @@ from statements import services as statements
 from statements.services.submitting import Way, submit_statement
 from tests import factories
 from tests.access import people, words
+from tests.letters.mails import with_file
 
 
 @dataclass
@@ -340,6 +341,17 @@ def _letters(world: World) -> None:
         by=sender,
         now=now,
     )
+    mail, aside = (
+        letters.take_in(
+            with_file("", text.encode(), name="answer.pdf", In_Reply_To=replied.email.message_id),
+            provider="upload",
+            now=now,
+        )[0]
+        for text in ("one", "two")
+    )
+    letters.set_mail_aside(aside.pk, reason="Nothing.", by=sender, now=now)
+    follow_up = FollowUp.objects.create(letter=replied, after_days=14, due_on=timezone.localdate(now), created_at=now)
+    add(world, mail, follow_up)
     add(world, waiting, replied, carried.dispatch, reply, replied.recipient, replied.email)
     add(world, factories.make_template("en", slug="another"))
     mails = [
@@ -363,6 +375,8 @@ def _letters(world: World) -> None:
         ("letters.dispatch", "add_proof"): delivered.dispatch,
         ("letters.dispatch", "set_aside"): moved.dispatch,
         ("letters.recipient", "delete"): factories.make_recipient("By mistake"),
+        ("letters.release", "export_ledger"): cooling,
+        ("letters.inboundmail", "take_up"): aside,
         ("letters.letter", "confirm_arrival"): uncertain,
         ("letters.letter", "send_again"): uncertain,
     }

@@ -15,6 +15,7 @@ from accounts.models import KnownDevice, SignInCode, StaffLink
 from campaigns.models import DelegateRequest, MembershipApplication
 from campaigns.services.applying import LIFETIME
 from config.celery import app
+from letters.models import InboundMail, InboundOriginal
 from outbox.models import Email, MailEvent, Refusal, Suppression
 from outbox.services import write_email
 from petitions import services
@@ -24,7 +25,7 @@ from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
 from privacy.retention import Clock
 from statements.models import Invitation, PersonalSignature, Preview, PreviewView, Question
-from tests.factories import make_delegate, make_petition, make_published, make_user
+from tests.factories import make_bare_letter, make_delegate, make_petition, make_published, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +98,24 @@ def people_around(statement, user, *sides):
         )
 
 
+def mails_that_came(*sides):
+    """Set aside, and recorded by somebody who wrote two years ago, one row for each side."""
+    letter = make_bare_letter()
+    for number, side in enumerate(sides):
+        said = {"provider": "upload", "kind": "answer", "sender": "Ines", "size": 1, "letter": letter}
+        aside = InboundMail.objects.create(
+            digest=f"a{number}".encode(), state="aside", received_at=side, settled_at=side - 90 * DAY, **said
+        )
+        InboundMail.objects.create(
+            digest=f"b{number}".encode(),
+            state="recorded",
+            received_at=side - 730 * DAY,
+            sender_fingerprint=b"s",
+            **said,
+        )
+        InboundOriginal.objects.create(mail=aside, content=b"mail", received_at=side - 90 * DAY)
+
+
 @pytest.fixture
 def everything(now, settings, tmp_path):
     """Of each kind of data one row that is due and one that is not, a minute on either side."""
@@ -148,6 +167,7 @@ def everything(now, settings, tmp_path):
         )
         PreviewView.objects.create(preview=preview, at=side - 365 * DAY)
     people_around(statement, user, early, late)
+    mails_that_came(early, late)
     for days in (29, 30, 31):
         NetworkKey.objects.create(day=(now - days * DAY).date(), key=b"k")
 

@@ -1,0 +1,1 @@
+"""Mail from outside: read without trust, told apart, matched with a letter. Nothing here answers anybody."""
