@@ -19,6 +19,7 @@ from accounts.models import AuditEntry, User
 from accounts.stateful_admin import ReadOnlyAdmin, StatefulAdmin
 from accounts.steps import step
 from letters import previews, services
+from letters.admin.coding import CodingAdmin
 from letters.admin_forms import DispatchForm, KnowledgeForm, ReplyChangeForm, ReplyForm
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Release, Reply
@@ -344,9 +345,10 @@ class DispatchAdmin(StatefulAdmin):
 
 
 @admin.register(Reply)
-class ReplyAdmin(StatefulAdmin):
+class ReplyAdmin(CodingAdmin):
     """Replies are recorded from the page of their letter; here their words are corrected."""
 
+    change_actions = ["code"]
     form = ReplyChangeForm
     fields = ["letter", "kind", "received_on", "summaries", "visibility", "recorded_by", "recorded_at"]
     readonly_fields = ["letter", "recorded_by", "recorded_at"]
@@ -357,13 +359,17 @@ class ReplyAdmin(StatefulAdmin):
     state_field = ""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
-        replies = super().get_queryset(request).select_related("letter__recipient", "recorded_by")
+        replies = super().get_queryset(request).select_related("letter__recipient", "letter__release", "recorded_by")
         if request.user.has_perm(PRIVATE_REPLIES):
             return replies
         return replies.filter(visibility=Reply.Visibility.SUMMARY)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: Reply, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        services.tell_of_visibility(obj, was=form.initial.get("visibility", obj.visibility), now=timezone.now())
 
     @admin.display(description=gettext_lazy("office"), ordering="letter__recipient__name")
     def office(self, reply: Reply) -> str:

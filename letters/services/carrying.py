@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Release, Reply
+from letters.services.coding import tell_of_visibility
 
 
 @transaction.atomic
@@ -55,4 +56,5 @@ def record_reply(
         recorded_at=now,
     )
     audit.record("letters.record_reply", reply, by=by, now=now, letter=letter.pk, kind=str(kind))
+    tell_of_visibility(reply, was=Reply.Visibility.PRIVATE, now=now)
     return reply
