@@ -3,6 +3,7 @@
 import hashlib
 from datetime import datetime
 
+from letters import enclosures
 from letters.models import Letter
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
 from outbox.kinds import Attachment, Kind, register
@@ -30,7 +31,10 @@ def _attachments(email: Email) -> list[Attachment]:
     letter = Letter.objects.select_related("release").get(email=email)
     pdf = copy_pdf(letter.copy, letter.release)
     Letter.objects.filter(pk=letter.pk).update(pdf_digest=hashlib.sha256(pdf).hexdigest())
-    return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
+    return [
+        Attachment(pdf_name(letter.copy), pdf, "application/pdf"),
+        *(Attachment(*file) for file in enclosures.read(letter)),
+    ]
 
 
 LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.stateful_admin import LanguageInline, StatefulAdmin
-from letters.admin_forms import PLACEHOLDERS, FormOfAddressForm, LetterTemplateForm, RecipientForm
+from letters.admin_forms import HANDOVER_PLACEHOLDERS, PLACEHOLDERS, FormOfAddressForm, LetterTemplateForm, RecipientForm
 from letters.models import FormOfAddress, LetterTemplate, Recipient
 from letters.models.recipient import Channel
 
@@ -87,7 +87,8 @@ class LetterTemplateAdmin(StatefulAdmin):
         return ", ".join(str(labels.get(kind, kind)) for kind in template.recipient_kinds) or _("every other office")
 
     def panels(self, request: HttpRequest, template: LetterTemplate) -> dict[str, Any]:
-        return {"placeholders": [(f"{{{{ {name} }}}}", meaning) for name, meaning in PLACEHOLDERS.items()]}
+        known = PLACEHOLDERS | HANDOVER_PLACEHOLDERS
+        return {"placeholders": [(f"{{{{ {name} }}}}", meaning) for name, meaning in known.items()]}
 
 
 def _missing(recipient: Recipient) -> list[str]:

@@ -80,7 +80,7 @@ def send_back_release(release_id: int, *, by: User, reason: str, now: datetime) 
 
 
 @transaction.atomic
-def stop_release(release_id: int, *, by: User, now: datetime) -> int:
+def stop_release(release_id: int, *, by: User | None, now: datetime) -> int:
     """Stop every letter that the mail server has not begun to take and nobody has carried; returns how many.
 
     One that is being handed over just now is stopped later, should the mail server not take it.

@@ -45,6 +45,7 @@ from petitions.services.managing import (
 )
 from petitions.services.milestones import reach_milestones, settle_milestone
 from petitions.services.officials import note_progress
+from petitions.services.handing_over import freeze_handover, given_away, request_handover, take_file
 from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
 from petitions.services.reminding import check_resendable, remind_pending, resend_confirmation
 from petitions.services.reporting import decide_report, reopen_report, report_petition
@@ -95,6 +96,8 @@ __all__ = [
     "extend_petition",
     "find_partner_link",
     "find_signature",
+    "freeze_handover",
+    "given_away",
     "hide_names",
     "import_signatures",
     "is_challenged",
@@ -118,6 +121,7 @@ __all__ = [
     "remind_pending",
     "reopen_report",
     "report_petition",
+    "request_handover",
     "resend_confirmation",
     "restore_signature",
     "reveal_address",
@@ -138,6 +142,7 @@ __all__ = [
     "submit_petition",
     "submit_update",
     "sweep",
+    "take_file",
     "take_out_import",
     "trapped_count",
     "undo_batch",
