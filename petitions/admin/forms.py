@@ -97,7 +97,7 @@ class HandoverForm(forms.ModelForm):
 
     def clean_petition(self) -> Petition:
         petition: Petition = self.cleaned_data["petition"]
-        if not petition.signature_count:
+        if not petition.signatures.filter(state="confirmed").exists():
             raise forms.ValidationError(_("Nobody has signed this petition yet."), code="nobody")
         return petition
 

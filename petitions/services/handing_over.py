@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import BinaryField, ExpressionWrapper, F
+from django.db.models import BigIntegerField, BinaryField, ExpressionWrapper, F, Value
 from django.utils import translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
@@ -211,12 +211,10 @@ def _note_names(handover: Handover, agreed: SignatureQuerySet) -> None:
     """One row for each name, written by the database: there may be a million."""
     if not handover.named_count:
         return
-    sql, values = agreed.order_by().values_list("pk").query.sql_with_params()
+    both = agreed.order_by().annotate(owner=Value(handover.pk, output_field=BigIntegerField()))
+    sql, values = both.values_list("owner", "pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO petitions_handedover (handover_id, signature_id) SELECT %s, chosen.id FROM ({sql}) AS chosen",  # noqa: S608
-            [handover.pk, *values],
-        )
+        cursor.execute(f"INSERT INTO petitions_handedover (handover_id, signature_id) {sql}", values)  # noqa: S608
 
 
 def _files(petition: Petition, count: int, names: list[str], now: datetime) -> dict[str, bytes]:
