@@ -4,10 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_fields import ByLanguageField, LinesField
-from campaigns.models import Campaign, Delegate
+from campaigns.models import Campaign, Delegate, Outcome
 
 OTHER_SITE_LANGUAGES = [code for code, _name in settings.LANGUAGES if code != "en"]
 
@@ -61,3 +62,33 @@ class DelegateForm(forms.ModelForm):
     class Meta:
         model = Delegate
         fields = ["title", "mandate", "may_sign", "valid_until"]
+
+
+class OutcomeForm(forms.ModelForm):
+    """What happened, on which demands of one campaign, and who says so."""
+
+    words = ByLanguageField(
+        label=_("What happened"), rows=3, required=True, help_text=_("One or two sentences that claim no more.")
+    )
+
+    class Meta:
+        model = Outcome
+        fields = ["campaign", "demands", "kind", "happened_on", "words", "source"]
+
+    def clean_words(self) -> dict[str, str]:
+        words: dict[str, str] = self.cleaned_data["words"]
+        if not words.get("en", "").strip():
+            raise forms.ValidationError(_("Write it in English at least."), code="english")
+        if any(len(text) > 500 for text in words.values()):
+            raise forms.ValidationError(_("Please shorten it to 500 characters."), code="too_long")
+        return words
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        day = cleaned.get("happened_on")
+        if day and day > timezone.localdate():
+            self.add_error("happened_on", _("This day lies ahead."))
+        campaign = cleaned.get("campaign")
+        if campaign and any(demand.campaign_id != campaign.pk for demand in cleaned.get("demands") or []):
+            self.add_error("demands", _("Choose demands of this campaign only."))
+        return cleaned

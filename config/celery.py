@@ -59,6 +59,7 @@ app.conf.update(
             "options": {"expires": 10.0},
         },
         "mail updates": {"task": "petitions.tasks.mail_updates", "schedule": 60.0, "options": {"expires": 60.0}},
+        "send the news": {"task": "campaigns.tasks.send_due_digests", "schedule": crontab(minute="*/10")},
         "audit the counts": {"task": "petitions.tasks.audit_signature_counts", "schedule": crontab(hour=18, minute=10)},
         "remind the silent": {"task": "statements.tasks.remind_the_silent", "schedule": crontab(minute="*/15")},
         "write to the drafters": {

@@ -223,6 +223,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # a 1 MB answer still gets its sentence
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000  # an admin list of 1,000 rows with a checkbox each
 
 # --- The product ----------------------------------------------------------------------------------
+NEWS_WINDOW = timedelta(seconds=env.int("NEWS_WINDOW", default=86_400))
 RELEASE_COOLING_OFF = timedelta(seconds=env.int("RELEASE_COOLING_OFF", default=600))
 FOLLOW_UP_DAYS = env.list("FOLLOW_UP_DAYS", cast=int, default=[14, 30, 60, 90])  # of silence; a release may have others
 CONFIRMATION_LIFETIME = timedelta(days=7)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_fields import ByLanguageField, DateInput
 from accounts.reasons import ReasonField
+from letters.copies import HANDOVER_TEMPLATES
 from letters.models import LetterTemplate, Recipient, Reply
 from letters.rendering import BrokenPlaceholder, placeholders_in
 
@@ -24,6 +25,11 @@ PLACEHOLDERS = {
     "statement.title": _("the title of the text"),
     "statement.url": _("its public page"),
     "reply.requested_by": _("the day an answer is asked for by"),
+}
+# And in templates by which a petition is handed over, from petitions.services.handing_over.
+HANDOVER_PLACEHOLDERS = {
+    "petition.count": _("how many signed the petition that is handed over"),
+    "petition.as_of": _("the day of that count"),
 }
 
 
@@ -83,7 +89,10 @@ class LetterTemplateForm(forms.ModelForm):
             used = placeholders_in(text)
         except BrokenPlaceholder as exc:
             raise forms.ValidationError(str(exc), code="broken") from exc
-        if unknown := sorted(used - set(PLACEHOLDERS)):
+        known = set(PLACEHOLDERS)
+        if self.cleaned_data.get("slug", "").startswith(HANDOVER_TEMPLATES):
+            known |= set(HANDOVER_PLACEHOLDERS)
+        if unknown := sorted(used - known):
             raise forms.ValidationError(
                 _("There is nothing to fill in for %(names)s. The names that exist stand below the text."),
                 params={"names": ", ".join(unknown)},

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from letters import enclosures
 from letters.exceptions import CopyIncomplete
 from letters.models import FormOfAddress, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
@@ -20,6 +21,7 @@ from letters.offices import missing_for
 from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line
 
 Copy = dict[str, Any]
+HANDOVER_TEMPLATES = "handover"  # how the short names of templates begin with which a petition is handed over
 
 
 @dataclass(frozen=True)
@@ -35,7 +37,11 @@ class Copywriter:
 
     def __init__(self, release: Release, *, on: date):
         self.release, self.on = release, on  # the day of writing says who holds an office
-        self.templates = list(LetterTemplate.objects.prefetch_related("recipients").order_by("pk"))
+        self.templates = [
+            row
+            for row in LetterTemplate.objects.prefetch_related("recipients").order_by("pk")
+            if row.slug.startswith(HANDOVER_TEMPLATES) == release.is_handover
+        ]
 
     def write(self, recipient: Recipient) -> Copy:
         """Return everything that is on the recipient's copy, as JSON. Raises CopyIncomplete.
@@ -43,7 +49,8 @@ class Copywriter:
         Keys: channel, to (e-mail address, or "" for what people carry), language, reference, date,
         envelope (list of lines), subject, salutation, body (Markdown),
         closing, coalition, contact_name, contact_address, postal_lines, signatories (list of
-        {name, note}), signatories_heading, statement_url, text_digest.
+        {name, note}), signatories_heading, statement_url, text_digest; files (list of {name, digest, size}) where some
+        go along.
         """
         if not recipient.is_active:
             raise CopyIncomplete(_("This office is no longer in use."))
@@ -64,12 +71,13 @@ class Copywriter:
                 "statement.title": release.titles.get(form.language) or release.title,
                 "statement.url": _in_language(release.public_url, form.language),
                 "reply.requested_by": date_format(release.reply_by, "DATE_FORMAT"),
+                **(release.values.get(form.language) or release.values.get("en", {})),
             }
             try:
                 subject, body = fill_line(template.subject, values), fill(template.body, values)
             except (MissingPlaceholder, BrokenPlaceholder) as exc:
                 raise CopyIncomplete(str(exc)) from exc
-            return {
+            copy = {
                 "channel": str(recipient.channel),
                 "to": recipient.email if recipient.channel == Channel.EMAIL else "",
                 "language": form.language,
@@ -87,6 +95,7 @@ class Copywriter:
                 "statement_url": values["statement.url"],
                 "text_digest": release.text_digest,
             }
+            return enclosures.enclosed(copy, release, recipient)
 
     def _form_of_address(self, recipient: Recipient) -> FormOfAddress:
         complete = {form.language: form for form in recipient.forms_of_address.all() if form.is_complete}

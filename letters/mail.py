@@ -6,6 +6,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
+from letters import enclosures
 from letters.models import Letter
 from letters.reply_addresses import reply_address
 from letters.sheets import copy_pdf, demonstration_notice, pdf_name
@@ -49,7 +50,10 @@ def _attachments(email: Email) -> list[Attachment]:
         raise OutOfDate
     pdf = copy_pdf(letter.copy, letter.release)
     Letter.objects.filter(pk=letter.pk).update(pdf_digest=hashlib.sha256(pdf).hexdigest())
-    return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
+    return [
+        Attachment(pdf_name(letter.copy), pdf, "application/pdf"),
+        *(Attachment(*file) for file in enclosures.read(letter)),
+    ]
 
 
 def _office_page(email: Email) -> str:

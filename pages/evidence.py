@@ -1,4 +1,4 @@
-"""What a campaign rests on and what it asks, read in four queries."""
+"""What a campaign rests on and what it asks, read in five queries."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ from django.db.models import F
 from django.utils.translation import get_language
 
 from campaigns.languages import in_language
-from campaigns.models import Campaign, DemandText, Figure, Incident, Place, Position, Source
+from campaigns.models import Campaign, DemandText, Figure, Incident, Outcome, Place, Position, Source
 
 
 @dataclass
@@ -25,6 +25,7 @@ class Asked:
 
     text: DemandText
     basis: list[str]
+    outcomes: list[Outcome] = field(default_factory=list)  # newest first
 
 
 def reports(campaign: Campaign) -> list[Report]:
@@ -55,11 +56,21 @@ def demands(campaign: Campaign) -> list[Asked]:
         if row.basis_name:
             name = (row.basis_words or {}).get(get_language()) or row.basis_name
             basis.setdefault(row.demand_id, {})[name] = None
+    outcomes = _outcomes(campaign)
     return [
-        Asked(text, list(basis.get(demand, {})))
+        Asked(text, list(basis.get(demand, {})), outcomes.get(demand, []))
         for demand, by_language in texts.items()
         if (text := in_language(by_language.values()))
     ]
+
+
+def _outcomes(campaign: Campaign) -> dict[int, list[Outcome]]:
+    """Public outcomes by demand, newest first; one query."""
+    found: dict[int, list[Outcome]] = {}
+    rows = Outcome.objects.public().filter(campaign=campaign).select_related("source")
+    for row in rows.annotate(demand=F("demands")).order_by("-happened_on", "-pk"):
+        found.setdefault(row.demand, []).append(row)
+    return found
 
 
 def public_sources(shown: list[Report]) -> list[Source]:

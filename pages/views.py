@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from campaigns.languages import in_language
 from campaigns.models import Campaign, CampaignText, Delegate, Incident, Organization
 from letters.ledger import public_letters
+from letters.midnight import changes_at_midnight
 from letters.models import Recipient
-from pages import evidence
+from pages import accountability, evidence
 from petitions import services as petitions
 from petitions.cards import petition_cards
 from petitions.models import Petition
@@ -23,6 +24,7 @@ from statements.models import CoSignature, ReportedSignatory, Statement
 from statements.views.sign_in import delegate_required
 
 
+@changes_at_midnight
 @changes_with_embargoes
 @public_page
 @require_safe
@@ -125,13 +127,15 @@ def recipient_list(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/recipient_list.html", {"recipients": recipients})
 
 
+@changes_at_midnight
 @public_page
 @require_safe
 def recipient_detail(request: HttpRequest, slug: str) -> HttpResponse:
     offices = Recipient.objects.public().select_related("parent")
     names = ["forms_of_address", "holders", "parent__forms_of_address"]
     recipient = get_object_or_404(offices.prefetch_related(*names), slug=slug)
-    context = {"recipient": recipient, "letters": public_letters().filter(recipient=recipient)}
+    letters = list(accountability.with_codes(public_letters().filter(recipient=recipient)))
+    context = {"recipient": recipient, "letters": letters, **accountability.of_recipient(recipient, letters)}
     return render(request, "pages/recipient_detail.html", context)
 
 

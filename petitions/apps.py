@@ -8,3 +8,4 @@ class PetitionsConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("petitions.personal_data")  # it needs the models, which are there only now
+        import_module("petitions.receivers").connect()

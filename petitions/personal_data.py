@@ -100,6 +100,18 @@ register(
         oldest=lambda: oldest(cleaning.reports_due(timezone.now()), "decided_at"),
     )
 )
+register(
+    Clock(
+        name="petitions.handover_names",
+        title=_("Lists of names that were handed over"),
+        what=_("Our copy of the list goes; its digest and whose names stood in it stay."),
+        after=timedelta(days=90),
+        since=_("after the count was frozen"),
+        act=cleaning.forget_handover_names,
+        count=lambda before: cleaning.handover_names_due(before).count(),
+        oldest=lambda: oldest(cleaning.handover_names_due(timezone.now()), "handover__as_of"),
+    )
+)
 erasure.register(
     Eraser(
         name="petitions.signatures",

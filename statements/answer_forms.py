@@ -12,6 +12,7 @@ from accounts.admin_fields import DateInput, time_zone_choices
 from accounts.models import User
 from campaigns.models import Delegate, Topic
 from privacy.text import AddressField, OneLineField, PlainTextField
+from statements.models import NewsChoice
 
 
 class DelegatesForm(forms.Form):
@@ -192,6 +193,12 @@ class DelegateProfileForm(forms.ModelForm):
     language = forms.ChoiceField(label=_("Language of our mails"), choices=settings.LANGUAGES)
     time_zone = forms.ChoiceField(
         label=_("Your time zone"), choices=time_zone_choices, help_text=_("Deadlines are shown in it.")
+    )
+    news = forms.ChoiceField(
+        label=_("News by e-mail"),
+        choices=NewsChoice.Scope,
+        required=False,  # left out, it stays as it is
+        help_text=_("At most one mail a day: publications, public answers and outcomes."),
     )
 
     class Meta:

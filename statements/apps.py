@@ -10,5 +10,6 @@ class StatementsConfig(AppConfig):
     def ready(self) -> None:
         for name in ("personal_data", "press_data", "ledger_texts"):
             import_module(f"statements.{name}")  # they need the models, which are there only now
+        import_module("statements.receivers").connect()
         triggers = import_module("statements.triggers")
         post_migrate.connect(triggers.install_after_migrate, sender=self, dispatch_uid="statements.triggers")

@@ -151,21 +151,23 @@ def build_block(
 
 
 def block_of(statement: Statement, version: Version, language: str, *, order: str = "") -> Block:
-    """The block of a statement in its chosen order, or in another. Four queries."""
-    standing = statement.cosignatures.on(version)
-    withdrawn = statement.cosignatures.withdrawn_in_public()
-    rows = [
-        _signatory(row, version, language)
-        for found in (standing.named(), withdrawn)
-        for row in found.select_related("organization__logo", "version").defer(
-            "signer_name", "organization__logo__content"
-        )
-    ]
+    """The block of a statement in its chosen order, or in another. Two queries."""
+    rows = list(
+        CoSignature.objects.in_block(version)
+        .select_related("organization__logo", "version")
+        .defer("signer_name", "organization__logo__content")
+    )
+    standing = [row for row in rows if row.withdrawn_at is None]
+    unnamed = [row for row in standing if row.is_confidential or row.organization.is_hidden]
+    named = [row for row in rows if row not in unnamed]
     return build_block(
-        [*rows, *(_person(row, version) for row in PersonalSignature.objects.shown().filter(statement=statement))],
+        [
+            *(_signatory(row, version, language) for row in named),
+            *(_person(row, version) for row in PersonalSignature.objects.shown().filter(statement=statement)),
+        ],
         order=order or statement.signature_order,
         language=language,
-        confidential=standing.count() - sum(row.withdrawn_at is None for row in rows),
+        confidential=len(unnamed),
         hidden=statement.names_hidden,
     )
 

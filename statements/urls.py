@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from statements.views import answers, colleagues, comments, delegate, passkeys, personal, press, public, sign_in
+from statements.views import answers, colleagues, comments, delegate, news, passkeys, personal, press, public, sign_in
 
 app_name = "statements"
 
@@ -39,6 +39,7 @@ urlpatterns = [
         colleagues.take_back_authority,
         name="take-back-authority",
     ),
+    path("unsubscribe/<str:token>/news/", news.stop, name="stop-news"),
     path("delegate/profile/", colleagues.profile, name="profile"),
     path("delegate/statements/<slug:slug>/", delegate.cosign, name="cosign"),
     path("delegate/statements/<slug:slug>/question/", answers.question, name="question"),

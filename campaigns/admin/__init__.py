@@ -3,6 +3,7 @@
 from campaigns.admin.campaign import CampaignAdmin, DemandAdmin
 from campaigns.admin.evidence import IncidentAdmin, InstrumentAdmin, SourceAdmin
 from campaigns.admin.organization import DelegateAdmin, OrganizationAdmin, TopicAdmin
+from campaigns.admin.outcomes import NewsDigestAdmin, OutcomeAdmin
 
 __all__ = [
     "CampaignAdmin",
@@ -10,7 +11,9 @@ __all__ = [
     "DemandAdmin",
     "IncidentAdmin",
     "InstrumentAdmin",
+    "NewsDigestAdmin",
     "OrganizationAdmin",
+    "OutcomeAdmin",
     "SourceAdmin",
     "TopicAdmin",
 ]

@@ -9,7 +9,9 @@ from campaigns.models.membership import (
     StandingAuthority,
     Topic,
 )
+from campaigns.models.news import News, NewsDigest
 from campaigns.models.organization import Delegate, Organization, OrganizationName
+from campaigns.models.outcomes import Outcome
 
 __all__ = [
     "Campaign",
@@ -22,9 +24,12 @@ __all__ = [
     "Incident",
     "Instrument",
     "MembershipApplication",
+    "News",
+    "NewsDigest",
     "Organization",
     "OrganizationLogo",
     "OrganizationName",
+    "Outcome",
     "Place",
     "Position",
     "Source",

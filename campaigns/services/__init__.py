@@ -10,6 +10,8 @@ from campaigns.services.membership import (
     suspend_organization,
     verify_organization,
 )
+from campaigns.services.outcomes import note_outcome_writer, publish_outcome
+from campaigns.services.telling import mail_key, send_digest, send_due_digests, take_back_news, tell_news
 
 __all__ = [
     "apply_to_join",
@@ -19,11 +21,18 @@ __all__ = [
     "find_application",
     "give_standing_authority",
     "leave_organization",
+    "mail_key",
+    "note_outcome_writer",
+    "publish_outcome",
     "refuse_delegate_request",
     "refuse_organization",
     "remove_logo",
+    "send_digest",
+    "send_due_digests",
     "set_logo",
     "suspend_organization",
     "take_back_authority",
+    "take_back_news",
+    "tell_news",
     "verify_organization",
 ]

@@ -17,7 +17,7 @@ from accounts.stateful_admin import LanguageInline, RowInline, StatefulAdmin
 from accounts.steps import WhyForm, step
 from letters import services
 from letters.admin.office_import import OfficeImport
-from letters.admin_forms import PLACEHOLDERS, LetterTemplateForm
+from letters.admin_forms import HANDOVER_PLACEHOLDERS, PLACEHOLDERS, LetterTemplateForm
 from letters.exceptions import LettersError
 from letters.models import FormOfAddress, Holder, LetterTemplate, Recipient
 from letters.office_forms import REVIEW_AFTER, FormOfAddressForm, HolderForm, HolderFormSet, RecipientForm, VerifyForm
@@ -183,7 +183,8 @@ class LetterTemplateAdmin(StatefulAdmin):
         return ", ".join(str(labels.get(kind, kind)) for kind in template.recipient_kinds) or _("every other office")
 
     def panels(self, request: HttpRequest, template: LetterTemplate) -> dict[str, Any]:
-        return {"placeholders": [(f"{{{{ {name} }}}}", meaning) for name, meaning in PLACEHOLDERS.items()]}
+        known = PLACEHOLDERS | HANDOVER_PLACEHOLDERS
+        return {"placeholders": [(f"{{{{ {name} }}}}", meaning) for name, meaning in known.items()]}
 
 
 def _missing(recipient: Recipient) -> list[str]:

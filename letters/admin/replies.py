@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.stateful_admin import StatefulAdmin
 from accounts.steps import WhyForm, step
 from letters import services
+from letters.admin.coding import CodingAdmin
 from letters.admin_forms import ReplyChangeForm
 from letters.answer_forms import PublishForm
 from letters.exceptions import LettersError
@@ -27,12 +27,12 @@ def may_read(request: HttpRequest, reply: Reply) -> bool:
 
 
 @admin.register(Reply)
-class ReplyAdmin(StatefulAdmin):
+class ReplyAdmin(CodingAdmin):
     """Replies are recorded from their letter or from a mail; here their words are corrected and made public."""
 
     refusals = (LettersError,)
     form = ReplyChangeForm
-    change_actions = ["publish", "take_back"]
+    change_actions = ["publish", "code", "take_back"]
     fields = ["letter", "kind", "received_on", "summaries", "recorded_by", "recorded_at"]
     readonly_fields = ["letter", "recorded_by", "recorded_at"]
     list_display = ["office", "kind", "received_on", "visibility", "summary"]
@@ -42,7 +42,7 @@ class ReplyAdmin(StatefulAdmin):
     state_field = "visibility"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Reply]:
-        replies = super().get_queryset(request).select_related("letter__recipient", "recorded_by")
+        replies = super().get_queryset(request).select_related("letter__recipient", "letter__release", "recorded_by")
         if request.user.has_perm(PRIVATE_REPLIES):
             return replies
         return replies.exclude(visibility=Visibility.PRIVATE)
@@ -74,7 +74,9 @@ class ReplyAdmin(StatefulAdmin):
         return {"reply": reply, "text": reply.text if private else "", "may_read_private": private}
 
     def offers(self, request: HttpRequest, reply: Reply, name: str) -> bool:
-        return name != "take_back" or reply.is_public
+        if name == "take_back":
+            return reply.is_public
+        return super().offers(request, reply, name)
 
     @step(
         gettext_lazy("Publish"),

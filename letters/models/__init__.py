@@ -1,6 +1,7 @@
 """To whom, what, when, and what came back."""
 
 from letters.models.carrying import FailedWay, Proof
+from letters.models.coding import CodedReply
 from letters.models.follow_up import FollowUp
 from letters.models.holder import Holder
 from letters.models.inbound import InboundFile, InboundMail, InboundOriginal
@@ -12,6 +13,7 @@ from letters.models.session import Session
 from letters.models.submission import Submission
 
 __all__ = [
+    "CodedReply",
     "Dispatch",
     "FailedWay",
     "FollowUp",

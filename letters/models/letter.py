@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Case, CharField, F, Q, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from letters.models.recipient import Channel, Recipient
@@ -119,13 +120,16 @@ class Letter(models.Model):
         return str(Progress(self.progress).label)  # type: ignore[attr-defined]
 
     def days_of_silence(self, now: datetime) -> int | None:
-        """Whole days since it left while no answer came back; else None. Needs with_progress()."""
+        """Days of the calendar since it left while no answer came back; else None. Needs with_progress().
+
+        They change at midnight, for all letters at once.
+        """
         left_at = self.left_at  # type: ignore[attr-defined]
         if left_at is None or self.progress == Progress.BOUNCED:  # type: ignore[attr-defined]
             return None
         if any(reply.is_answer for reply in self.replies.all()):
             return None
-        return (now - left_at).days
+        return (timezone.localdate(now) - timezone.localdate(left_at)).days
 
 
 class Dispatch(models.Model):
@@ -210,6 +214,10 @@ class Reply(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.received_on}"
+
+    @property
+    def is_public(self) -> bool:
+        return self.visibility != self.Visibility.PRIVATE
 
     @property
     def is_answer(self) -> bool:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from campaigns.models import Campaign
 from letters.models.recipient import Recipient
 
 
@@ -33,6 +34,10 @@ class Release(models.Model):
         default=dict
     )  # by language: {"coalition", "contact_name", "contact_address", "postal_lines"}
     signatories_as_of = models.DateTimeField()
+    campaign = models.ForeignKey(Campaign, models.PROTECT, null=True, related_name="releases")
+    asked_by = models.PositiveIntegerField(null=True)  # organizations, or people where a petition is handed over
+    values = models.JSONField(default=dict)  # by language: further placeholders of its templates
+    enclosures = models.JSONField(default=dict)  # see letters.enclosures
     recipients = models.ManyToManyField(
         Recipient, through="ReleaseRecipient", related_name="releases", verbose_name=_("recipients")
     )
@@ -76,6 +81,11 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_handover(self) -> bool:
+        """Whether it is about a petition that is handed over: people ask then, not organizations."""
+        return self.about.startswith("handover:")
 
     def is_cooling_off(self, now: datetime) -> bool:
         return self.state == self.State.APPROVED and self.send_at is not None and now < self.send_at

@@ -2,6 +2,7 @@
 
 from letters.services.answering import publish_reply, record_reply, take_back_reply
 from letters.services.carrying import record_dispatch
+from letters.services.coding import Code, code_reply, tell_of_visibility
 from letters.services.deciding import approve_release, send_back_release, stop_release
 from letters.services.fallback import MAY_CHANGE, carry_on, set_aside, ways_left
 from letters.services.following_up import (
@@ -23,11 +24,13 @@ from letters.services.sorting_mail import assign_mail, record_mail, set_mail_asi
 __all__ = [
     "MAY_CHANGE",
     "UPLOAD",
+    "Code",
     "add_proof",
     "approve_release",
     "assign_mail",
     "carry_on",
     "coalition_day",
+    "code_reply",
     "confirm_arrival",
     "delete_office",
     "end_follow_ups",
@@ -55,6 +58,7 @@ __all__ = [
     "take_back_reply",
     "take_in",
     "take_mail_up",
+    "tell_of_visibility",
     "upload_mail",
     "verify_office",
     "ways_left",

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
 from letters.models import InboundMail, Letter, Reply
+from letters.services.coding import tell_of_visibility
 from letters.services.following_up import end_follow_ups
 
 Visibility = Reply.Visibility
@@ -53,6 +54,7 @@ def record_reply(
     audit.record("letters.record_reply", reply, by=by, now=now, letter=letter.pk, kind=str(kind))
     if reply.is_answer:
         end_follow_ups(letter.pk, now=now)
+    tell_of_visibility(reply, was=Visibility.PRIVATE, now=now)
     return reply
 
 
@@ -86,6 +88,7 @@ def publish_reply(
     """Make the summary, or the whole text, public; what was said in private stays as it is. Raises LettersError."""
     reply = Reply.objects.select_for_update(of=["self"]).get(pk=reply_id)
     check_publication(visibility, summaries=summaries, public_text=public_text, public_language=public_language)
+    was = reply.visibility
     is_full = visibility == Visibility.FULL
     reply.visibility, reply.summaries = visibility, summaries
     reply.public_text = public_text.strip() if is_full else ""
@@ -101,6 +104,7 @@ def publish_reply(
         shortened=is_full and reply.public_text.split() != reply.text.split(),
         languages=[code for code, _name in settings.LANGUAGES if summaries.get(code)],
     )
+    tell_of_visibility(reply, was=was, now=now)
     return reply
 
 
@@ -110,7 +114,9 @@ def take_back_reply(reply_id: int, *, reason: str, by: User, now: datetime) -> R
     reply = Reply.objects.select_for_update(of=["self"]).get(pk=reply_id)
     if not reply.is_public:
         raise LettersError(_("This reply is private already."))
+    was = reply.visibility
     reply.visibility, reply.public_text, reply.public_language = Visibility.PRIVATE, "", ""
     reply.save(update_fields=["visibility", "public_text", "public_language"])
     audit.record("letters.take_back_reply", reply, by=by, reason=reason, now=now, letter=reply.letter_id)
+    tell_of_visibility(reply, was=was, now=now)
     return reply

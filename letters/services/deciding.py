@@ -16,6 +16,7 @@ from letters.mail import queue_letter
 from letters.models import Dispatch, Letter, Recipient, Release
 from letters.models.recipient import Channel
 from letters.services.requesting import still_to_write
+from letters.signals import release_being_approved
 from outbox.models import Email
 from outbox.services import cancel_emails
 
@@ -52,6 +53,7 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
         raise ReleaseRefused(
             _("A template or an office has changed since this release was asked for. Send it back and ask again.")
         )
+    release_being_approved.send(Release, release=release, now=now)
     release.state, release.decided_by, release.decided_at = Release.State.APPROVED, by, now
     release.send_at = now + settings.RELEASE_COOLING_OFF
     release.save(update_fields=["state", "decided_by", "decided_at", "send_at"])
@@ -78,7 +80,7 @@ def send_back_release(release_id: int, *, by: User, reason: str, now: datetime) 
 
 
 @transaction.atomic
-def stop_release(release_id: int, *, by: User, now: datetime) -> int:
+def stop_release(release_id: int, *, by: User | None, now: datetime) -> int:
     """Stop every letter that the mail server has not begun to take and nobody has carried; returns how many.
 
     One that is being handed over just now is stopped later, should the mail server not take it.

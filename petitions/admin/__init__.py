@@ -2,6 +2,7 @@
 
 from petitions.admin.comment import CommentAdmin
 from petitions.admin.defence import InvalidationBatchAdmin, LimitRuleAdmin, ListEntryAdmin, ReportAdmin
+from petitions.admin.handover import HandoverAdmin
 from petitions.admin.imports import ImportBatchAdmin
 from petitions.admin.milestone import MilestoneAdmin
 from petitions.admin.officials import OfficialPetitionAdmin
@@ -12,6 +13,7 @@ from petitions.admin.update import UpdateAdmin
 
 __all__ = [
     "CommentAdmin",
+    "HandoverAdmin",
     "ImportBatchAdmin",
     "InvalidationBatchAdmin",
     "LimitRuleAdmin",

@@ -3,6 +3,7 @@
 from petitions.models.consents import ConsentChange
 from petitions.models.counting import CountChange, Kind, Milestone, Tally
 from petitions.models.defence import InvalidationBatch, LimitRule, ListEntry, Report
+from petitions.models.handover import HandedOver, Handover, HandoverFile
 from petitions.models.petition import Petition, PetitionText
 from petitions.models.reach import ImportBatch, OfficialPetition, PartnerLink
 from petitions.models.signature import Comment, ConsentNotice, Signature
@@ -13,6 +14,9 @@ __all__ = [
     "ConsentChange",
     "ConsentNotice",
     "CountChange",
+    "HandedOver",
+    "Handover",
+    "HandoverFile",
     "ImportBatch",
     "InvalidationBatch",
     "Kind",

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.languages import in_language
+from campaigns.models import NewsDigest
 from petitions.models.petition import Petition
 
 
@@ -19,7 +20,10 @@ class Update(models.Model):
     petition = models.ForeignKey(Petition, models.PROTECT, related_name="updates", verbose_name=_("petition"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("author"), editable=False
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, verbose_name=_("author"), editable=False
+    )
+    digest = models.ForeignKey(  # one that the house wrote: the news that went out together
+        NewsDigest, models.PROTECT, null=True, related_name="+", editable=False
     )
     last_written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, editable=False
@@ -34,6 +38,7 @@ class Update(models.Model):
         verbose_name_plural = _("updates")
         ordering = ["-pk"]
         permissions = [("publish_update", "Can publish an update of another author")]
+        constraints = [models.UniqueConstraint(fields=["petition", "digest"], name="update_one_a_digest")]
 
     def __str__(self) -> str:
         text = self.text

@@ -10,6 +10,7 @@ from petitions.services.defence import (
     set_challenge,
     trapped_count,
 )
+from petitions.services.handing_over import freeze_handover, given_away, request_handover, take_file
 from petitions.services.hiding import hide_names, show_names
 from petitions.services.holding import calm_challenges, release_signature, restore_signature, strike_signature, sweep
 from petitions.services.importing import Plan, import_signatures, plan_import, take_out_import
@@ -95,6 +96,8 @@ __all__ = [
     "extend_petition",
     "find_partner_link",
     "find_signature",
+    "freeze_handover",
+    "given_away",
     "hide_names",
     "import_signatures",
     "is_challenged",
@@ -118,6 +121,7 @@ __all__ = [
     "remind_pending",
     "reopen_report",
     "report_petition",
+    "request_handover",
     "resend_confirmation",
     "restore_signature",
     "reveal_address",
@@ -138,6 +142,7 @@ __all__ = [
     "submit_petition",
     "submit_update",
     "sweep",
+    "take_file",
     "take_out_import",
     "trapped_count",
     "undo_batch",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from outbox.models import Email, Refusal
 from outbox.services import forget_words
-from petitions.models import ConsentChange, Petition, Report, Signature
+from petitions.models import ConsentChange, HandoverFile, Petition, Report, Signature
 from petitions.models.signature import SignatureQuerySet
 from petitions.services.signing import mail_key
 from petitions.services.writing import NO_SLOT
@@ -151,3 +151,12 @@ def forget_mails(signature_ids: list[int]) -> set[int]:
         forget_words(Email.objects.filter(pk__in=[pk for pk, _key, state in mails if state != Email.State.SENDING]))
         busy |= {int(key.split(":")[1]) for _pk, key, state in mails if state == Email.State.SENDING}
     return busy
+
+
+def handover_names_due(before: datetime) -> QuerySet[HandoverFile]:
+    """Our copies of lists of names that were frozen by then."""
+    return HandoverFile.objects.filter(has_names=True, content__isnull=False, handover__as_of__lte=before)
+
+
+def forget_handover_names(before: datetime) -> Iterator[int]:
+    yield handover_names_due(before).update(content=None)

@@ -10,6 +10,7 @@ from petitions.models import ConsentChange, Signature
 from petitions.models.signature import SignatureQuerySet
 from petitions.services.cleaning import NOBODY, closed_before
 from petitions.services.counting import note_changes
+from petitions.services.handing_over import names_taken_back
 from petitions.services.writing import NO_SLOT
 from privacy import tokens
 
@@ -36,6 +37,7 @@ def erase_signatures(person: bytes, written_until: datetime, now: datetime) -> i
         .values_list("pk", flat=True)
     )
     ConsentChange.objects.filter(signature__in=signatures).delete()
+    names_taken_back([row.pk for row in signatures], now=now)
     for signature in signatures:
         if signature.state == State.CONFIRMED:
             note_changes([signature], -1)

@@ -6,12 +6,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
+from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.exceptions import ReasonMissing
 from accounts.models import User
+from campaigns.models import News
+from campaigns.services import tell_news
 from petitions.exceptions import TransitionRefused
 from petitions.models import Petition
 
@@ -133,7 +137,21 @@ def _move(
         setattr(petition, name, value)
     petition.save(update_fields=list(changes))
     audit.record(f"petitions.{act}", petition, by=by, reason=reason, now=now, was=was, state=to)
+    if to == State.DELIVERED:
+        _tell_of_delivery(petition, now)
     return petition
+
+
+def _tell_of_delivery(petition: Petition, now: datetime) -> None:
+    words = {}
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            words[code] = _("The petition “%s” has been delivered.") % petition
+    with translation.override("en"):
+        path = reverse("petitions:detail", args=[petition.slug])
+    about = f"petition:{petition.pk}"
+    key = f"delivered:{petition.pk}"
+    tell_news(petition.campaign_id, News.Kind.HANDOVER, key=key, about=about, words=words, path=path, now=now)
 
 
 def _check_complete(petition: Petition, now: datetime) -> None:

@@ -16,6 +16,7 @@ from petitions.models.signature import SignatureQuerySet
 from petitions.notices import Purpose
 from petitions.services.cleaning import forget_mails
 from petitions.services.counting import note_changes
+from petitions.services.handing_over import names_taken_back
 from petitions.services.updating import stop_updates_to
 from privacy import erasure
 
@@ -81,6 +82,8 @@ def change_signature(
     _set_consent(signature, Purpose.UPDATES, consent_updates, read_in, now)
     chosen = ["show_name", "alias", "show_country", "language", "comment", "comment_state"]
     signature.save(update_fields=[*chosen, *(_column(purpose) for purpose in Purpose)])
+    if not consent_handover:
+        names_taken_back([signature.pk], now=now)
     return signature
 
 
@@ -99,6 +102,7 @@ def withdraw_signature(signature_id: int, *, shown: str, now: datetime) -> Signa
         _set_consent(signature, purpose, False, signature.language, now)
     changed = ["state", "show_name", "alias", "show_country", *(_column(purpose) for purpose in Purpose)]
     signature.save(update_fields=changed)
+    names_taken_back([signature.pk], now=now)
     return signature
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, switches
 from accounts.models import User
 from campaigns.languages import in_language
+from campaigns.services import mail_key as digest_key
 from letters.rendering import plain_text, render_markdown
 from outbox import bell
 from outbox.greetings import greetable
@@ -23,6 +25,7 @@ from petitions.exceptions import TransitionRefused
 from petitions.models import Petition, Signature, Update
 from petitions.models.signature import SignatureQuerySet
 from petitions.services.links import MANAGE, UNSUBSCRIBE, link
+from petitions.services.news import body_of, own_news
 
 State = Update.State
 CHUNK = 100  # mails written in one transaction
@@ -79,9 +82,10 @@ def stop_update_mails(update_id: int, *, by: User, reason: str, now: datetime) -
 
 def stop_updates_to(signature: Signature) -> int:
     """Cancel the updates on their way to somebody who wants no more of them; returns how many."""
-    numbers = Update.objects.filter(petition=signature.petition_id, state=State.PUBLISHED).values_list("pk", flat=True)
-    keys = [f"{mail_key(number)}{signature.pk}" for number in numbers]
-    return cancel_emails(Email.objects.filter(key__in=keys)) if keys else 0
+    updates = Update.objects.filter(petition=signature.petition_id, state=State.PUBLISHED)
+    keys = [key for update in updates.only("pk", "digest") for key in _keys(update, signature)]
+    mine = Email.objects.filter(key__in=keys, about=f"petition:{signature.petition_id}")
+    return cancel_emails(mine) if keys else 0
 
 
 def mail_updates(*, now: datetime) -> int:
@@ -123,7 +127,10 @@ def progress_of(update: Update) -> Progress:
 
 
 def mails_of(update: Update) -> EmailQuerySet:
-    return Email.objects.filter(key__startswith=mail_key(update.pk))
+    written = Q(key__startswith=mail_key(update.pk))
+    if update.digest_id:
+        written |= Q(key__startswith=f"digest:{update.digest_id}:", about=f"petition:{update.petition_id}")
+    return Email.objects.filter(written)
 
 
 def mail_key(update_id: int) -> str:
@@ -155,13 +162,17 @@ def _mail_some(update_id: int, most: int, now: datetime) -> int:
     if update.mail_finished_at or update.mail_stopped_at:
         return 0
     chosen = list(recipients_of(update).filter(pk__gt=update.mailed_up_to).order_by("pk")[:most])
-    contexts: dict[str, Mapping[str, object]] = {}
+    contexts: dict[tuple[str, bool], Mapping[str, object] | None] = {}
+    told = _told_elsewhere(update, chosen)
     with bell.muted():  # the sender comes by in seconds anyway
         for signature in chosen:
-            language = _language_of(signature)
-            if language not in contexts:
-                contexts[language] = mail_context(update, language)
-            _mail(update, signature, language, contexts[language], now)
+            language, again = _language_of(signature), signature.pk in told
+            if (language, again) not in contexts:
+                contexts[language, again] = own_context(update, language) if again else mail_context(update, language)
+            context = contexts[language, again]
+            if context is not None:
+                key = _keys(update, signature)[0 if again else -1]
+                _mail(update, signature, language, context, key, now)
     if chosen:
         update.mailed_up_to = chosen[-1].pk
     else:
@@ -170,7 +181,40 @@ def _mail_some(update_id: int, most: int, now: datetime) -> int:
     return len(chosen)
 
 
-def _mail(update: Update, signature: Signature, language: str, context: Mapping[str, object], now: datetime) -> None:
+def own_context(update: Update, language: str) -> Mapping[str, object] | None:
+    """The same for whoever was told the rest under another petition: only what is about this one, None for nothing."""
+    assert update.digest
+    own = own_news(update.petition_id, update.digest.news.all())
+    if not own:
+        return None
+    body = body_of(own, language)
+    said = {"body_html": render_markdown(body, footnote_prefix="u-"), "body_text": plain_text(body)}
+    return mail_context(update, language) | said | {"text_language": language}
+
+
+def _keys(update: Update, signature: Signature) -> list[str]:
+    """The keys under which this person may have a mail of the update; the last is that of the first mail.
+
+    News that the house gathered are one mail to a person, under however many petitions they signed.
+    """
+    own = f"{mail_key(update.pk)}{signature.pk}"
+    if not update.digest_id or signature.address_fingerprint is None:
+        return [own]
+    return [own, digest_key(update.digest_id, bytes(signature.address_fingerprint))]
+
+
+def _told_elsewhere(update: Update, chosen: list[Signature]) -> set[int]:
+    """Signatures whose owners got these news already, as delegates or under another petition; one query."""
+    if not update.digest_id:
+        return set()
+    by_key = {_keys(update, signature)[-1]: signature.pk for signature in chosen}
+    had = Email.objects.filter(key__in=by_key).exclude(about=f"petition:{update.petition_id}")
+    return {by_key[key] for key in had.values_list("key", flat=True)}
+
+
+def _mail(
+    update: Update, signature: Signature, language: str, context: Mapping[str, object], key: str, now: datetime
+) -> None:
     unsubscribe = link(UNSUBSCRIBE, signature, language)
     queue_email(
         MAIL.name,
@@ -184,7 +228,7 @@ def _mail(update: Update, signature: Signature, language: str, context: Mapping[
         },
         headers={"List-Unsubscribe": f"<{unsubscribe}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
         language=language,
-        key=f"{mail_key(update.pk)}{signature.pk}",
+        key=key,
         about=f"petition:{update.petition_id}",
         now=now,
     )

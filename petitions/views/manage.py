@@ -106,8 +106,10 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
         else:
             return render(request, "petitions/manage_erased.html")
     signatures = list(services.signatures_of(signature))
+    given = services.given_away(signatures)
     context = {
         "signatures": signatures,
+        "given": [letter for row in signatures for letter in given.get(row.pk, [])],
         "shown": services.state_digest(*signatures),
         "manage_path": reverse("petitions:manage", args=[token]),
         "refusal": refusal,
@@ -180,8 +182,12 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     signatures = list(services.signatures_of(signature))
+    given = services.given_away(signatures)
     context = {
-        "rows": [_row(row, form if row.pk == signature.pk else None) for row in signatures],
+        "rows": [
+            {**_row(row, form if row.pk == signature.pk else None), "given": given.get(row.pk, [])}
+            for row in signatures
+        ],
         "is_shared": any(row.petition.allows_shared_addresses for row in signatures),
         "manage_path": path(MANAGE, signature),
         "done": done,

@@ -2,6 +2,7 @@
 
 from statements.models.answers import PersonalSignature, Question, Reminder
 from statements.models.cosignature import CoSignature, Invitation, ReportedSignatory
+from statements.models.news import NewsChoice
 from statements.models.press import PressImage, PressText, Preview, PreviewView, Quote
 from statements.models.proposed_edit import ProposedEdit
 from statements.models.publication import Erratum, Proposal
@@ -12,6 +13,7 @@ __all__ = [
     "CoSignature",
     "Erratum",
     "Invitation",
+    "NewsChoice",
     "PersonalSignature",
     "PressImage",
     "PressText",

@@ -112,6 +112,12 @@ class CoSignatureQuerySet(models.QuerySet["CoSignature"]):
             statement__names_hidden=False,
         )
 
+    def in_block(self, version: Version) -> "CoSignatureQuerySet":
+        """All that a signature block is made of: those on() the version, and those withdrawn_in_public()."""
+        rows = CoSignature.objects.filter(statement=version.statement_id)
+        shown = Q(pk__in=rows.on(version).values("pk")) | Q(pk__in=rows.withdrawn_in_public().values("pk"))
+        return self.filter(shown, statement=version.statement_id)
+
 
 class CoSignature(models.Model):
     """An organization's consent to one exact version: its name as signed, the person, the authority, the time."""

@@ -9,6 +9,7 @@ from accounts.models import User
 from statements.exceptions import TransitionRefused
 from statements.models import Statement
 from statements.services import reconsent
+from statements.services.news import tell_of_publication
 from statements.services.transitions import locked as _locked
 from statements.services.transitions import move as _move
 from statements.services.transitions import newest as _newest
@@ -47,6 +48,7 @@ def publish_statement(statement_id: int, *, by: User, now: datetime, reason: str
     check_publisher(statement, by)
     statement.published_at = now
     _move(statement, State.PUBLISHED, "publish_statement", by, now, reason)
+    tell_of_publication(statement, now=now)
     return statement
 
 

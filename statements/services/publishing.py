@@ -11,6 +11,7 @@ from statements.exceptions import TransitionRefused
 from statements.models import Erratum, Proposal, Statement
 from statements.services.announcing import announce_publication, tell_of_erratum
 from statements.services.lifecycle import check_publisher
+from statements.services.news import tell_of_publication
 from statements.services.transitions import locked, move, newest
 
 State = Statement.State
@@ -68,6 +69,7 @@ def _lift(statement_id: int, now: datetime) -> bool:
     statement.published_at = statement.embargo_until
     move(statement, State.PUBLISHED, "lift_embargo", None, now)
     announce_publication(statement, now=now)
+    tell_of_publication(statement, now=now)
     return True
 
 

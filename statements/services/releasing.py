@@ -58,6 +58,8 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         "titles": titles,
         "text_digest": version.digest,
         "public_url": url,
+        "campaign": campaign,
+        "asked_by": block_of(statement, version, "en").count,
         "signatories": {code: _names(statement, version, code) for code in languages},
         "senders": {
             code: {

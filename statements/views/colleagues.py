@@ -15,6 +15,7 @@ from campaigns import services as campaigns
 from campaigns.exceptions import CampaignsError
 from campaigns.models import Delegate, DelegateRequest, StandingAuthority, Topic
 from statements.answer_forms import AuthorityForm, ColleagueForm, DelegateProfileForm
+from statements.services import news
 from statements.views.sign_in import delegate_required
 
 PAGE = "statements/delegate/colleagues.html"
@@ -85,10 +86,14 @@ def take_back_authority(
 def profile(request: HttpRequest, delegations: list[Delegate]) -> HttpResponse:
     """The delegate's own name, language and clock."""
     user: User = delegations[0].user
-    form = DelegateProfileForm(request.POST if request.method == "POST" else None, instance=user)
+    form = DelegateProfileForm(
+        request.POST if request.method == "POST" else None, instance=user, initial={"news": news.scope_of(user)}
+    )
     if form.is_valid():
         if form.changed_data:
-            user.save(update_fields=form.changed_data)
+            if form.cleaned_data["news"]:
+                news.choose_news(user, form.cleaned_data["news"])
+            user.save(update_fields=[name for name in form.changed_data if name != "news"])
             audit.record("accounts.change_user", user, by=user, now=timezone.now(), fields=form.changed_data)
         messages.success(request, _("Saved."))
         return redirect("statements:profile")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from campaigns.languages import in_language
-from letters.ledger import public_letters
+from letters.midnight import changes_at_midnight
 from privacy.public import public_page
-from statements import difference
+from statements import difference, story
 from statements.block import block_of
 from statements.canonical import canonical_text, courtesy_text
 from statements.cards import statement_cards
@@ -57,11 +57,12 @@ def statement_archive(request: HttpRequest) -> HttpResponse:
     return render(request, "statements/statement_archive.html", context)
 
 
+@changes_at_midnight
 @changes_with_embargoes
 @public_page
 @require_safe
 def statement_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    statement = _public_statement(slug)
+    statement = story.public_statement(slug)
     version = statement.current_version
     if version is None:
         raise Http404
@@ -73,6 +74,7 @@ def detail_context(statement: Statement, version: Version) -> dict[str, Any]:
     language = get_language() or "en"
     reported = statement.reported_signatories.all()
     block = None if statement.is_elsewhere else block_of(statement, version, language)
+    letters, errata = story.letters_of(statement), list(statement.errata.select_related("version"))
     return {
         "statement": statement,
         "version": version,
@@ -82,8 +84,12 @@ def detail_context(statement: Statement, version: Version) -> dict[str, Any]:
         "signed_count": block.count if block else reported.count(),
         "signatories": block,
         "reported": list(reported.shown().select_related("organization", "source")) if statement.is_elsewhere else [],
-        "letters": public_letters().filter(text_digest=version.digest).order_by(F("office")) if version.digest else [],
-        "errata": list(statement.errata.select_related("version")),
+        "letters": sorted(
+            (letter for letter in letters if letter.text_digest == version.digest), key=lambda row: row.office
+        ),
+        "errata": errata,
+        "timeline": story.timeline(statement, letters, errata),
+        "campaign_title": story.campaign_title(statement),
     }
 
 

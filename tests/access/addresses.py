@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from campaigns.models import Demand
 from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
 from letters.copies import copies_digest
 from letters.models import Proof, Recipient, Route
@@ -18,6 +19,7 @@ from petitions.services import state_digest
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
 from statements.anchoring import mark
+from statements.services.news import STOP
 from statements.services.personal import LINK as SIGN_PERSONALLY
 from statements.services.releasing import release_facts
 from tests import factories
@@ -40,6 +42,12 @@ Form = dict[str, Any]
 # What stands in the address, besides the row of a page of the desk.
 ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pages:campaign": lambda world: [world.rows["campaigns.campaign"].slug],
+    **{
+        f"pages:{name}": lambda world: [world.rows["campaigns.campaign"].slug]
+        for name in ("answers", "answers-json", "answers-csv")
+    },
+    "statements:stop-news": lambda world: [wrong_token()],
+    "admin:petitions_handover_file": lambda world: [world.rows["petitions.handover"].pk, "names.csv"],
     "pages:organization": lambda world: [world.own.slug],
     "pages:recipient": lambda world: [world.rows["letters.recipient"].slug],
     "petitions:detail": lambda world: [world.open_petition.slug],
@@ -135,6 +143,9 @@ OWN_ARGUMENTS: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("statements:preview", words.HOLDER): lambda world: [world.preview.token],
     ("statements:preview-pdf", words.HOLDER): lambda world: [world.preview.token],
     **{(f"petitions:{name}", words.HOLDER): partial(own_token, purpose) for name, purpose in PERSONAL.items()},
+    ("statements:stop-news", words.HOLDER): lambda world: [
+        tokens.make(STOP, world.news_choice.pk, bytes(world.news_choice.nonce))
+    ],
     ("campaigns:confirm-application", words.HOLDER): lambda world: [
         tokens.make(CONFIRM_APPLICATION, world.application.pk, bytes(world.application.nonce))
     ],
@@ -276,6 +287,13 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
         "progress": "23456", "on": world.now.date().isoformat(),
     },
     ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
+    ("letters.reply", "code"): lambda world: {
+        f"verdict_{demand.pk}": "no_word" for demand in Demand.objects.all()
+    },
+    ("petitions.handover", "ask_for_release"): lambda world: {
+        "recipients": list(world.rows["petitions.handover"].petition.recipients.values_list("pk", flat=True)),
+        "language": "en", "reply_by": world.reply_by.isoformat(),
+    },
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
     ("letters.dispatch", "add_proof"): lambda world: {"file": LogoFile()},
     ("letters.dispatch", "carry_on"): lambda world: {"what_happened": "It came back.", "channel": "hand_delivery"},
@@ -295,6 +313,7 @@ CHANGED: dict[str, Form] = {
     "campaigns.incident": {"title": "Changed"},
     "campaigns.instrument": {"short_name": "Changed"},
     "campaigns.organization": {"short_name": "Changed"},
+    "campaigns.outcome": {"happened_on": "2023-10-20"},
     "campaigns.source": {"title": "Changed"},
     "campaigns.topic": {"name": "Changed"},
     "letters.dispatch": {"owner": lambda world: world.people["sender"].pk},
@@ -326,6 +345,12 @@ NEW: dict[str, Form] = {
         "slug": "new", "name": "New", "kind": "treaty", "parties": '{"CN": "party"}', "articles": '["3"]',
     },
     "campaigns.organization": {"name": "New", "slug": "new", "country": "KR"},
+    "campaigns.outcome": {
+        "campaign": lambda world: world.rows["campaigns.campaign"].pk, "kind": "vote", "happened_on": "2023-10-20",
+        "demands": lambda world: world.rows["campaigns.demand"].pk, "words_en": "New.", "words_0": "New.",
+        "source": lambda world: world.rows["campaigns.source"].pk,
+    },
+    "petitions.handover": {"petition": lambda world: world.rows["petitions.handover"].petition_id},
     "campaigns.source": {"slug": "new", "title": "New"},
     "campaigns.topic": {"slug": "new", "name": "New"},
     "letters.lettertemplate": {"slug": "new", "subject": "New", "body": "New."},

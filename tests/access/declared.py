@@ -43,6 +43,9 @@ PUBLIC_PAGES = {
     "pages:home": Page("Home", EVERYBODY),
     "pages:campaigns": Page("Campaigns", EVERYBODY),
     "pages:campaign": Page("A public campaign", EVERYBODY),
+    "pages:answers": Page("What the offices answered to a campaign", EVERYBODY),
+    "pages:answers-json": Page("The same as JSON", EVERYBODY),
+    "pages:answers-csv": Page("The same as CSV", EVERYBODY),
     "pages:organizations": Page("Organizations", EVERYBODY),
     "pages:organization": Page("A known or verified organization", EVERYBODY),
     "pages:recipients": Page("Offices", EVERYBODY),
@@ -94,6 +97,7 @@ PUBLIC_PAGES = {
     "statements:digest": Page("What a digest of a published text stands for", EVERYBODY),
     "statements:digest-text": Page("The canonical text of a digest", EVERYBODY),
     "statements:personal": Page("Sign for oneself, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
+    "statements:stop-news": Page("No more news, by the link of the mail", ONLY_BY_LINK, ONLY_BY_LINK),
     "statements:sign-in": Page("Ask for a sign-in code", EVERYBODY, EVERYBODY),
     "statements:sign-in-code": Page(
         "Enter the code, in the browser that asked for it", EVERYBODY, EVERYBODY, get=SIGN_IN, post=SIGN_IN
@@ -296,6 +300,17 @@ DESK_ROWS = {
             "stop_mails": Step("Stop the mails", ["editor"]),
         },
     ),
+    "petitions.handover": Rows(
+        "Petitions as they are handed over",
+        read=["sender"],
+        add=["sender"],
+        steps={"ask_for_release": Step("Ask for the letters", ["sender"])},
+        pages={
+            "admin:petitions_handover_file": Page(
+                "A file of it, names included", staff("sender"), leaves=frozenset({"accounts_auditentry"})
+            )
+        },
+    ),
     "petitions.milestone": Rows(
         "Milestones",
         read=["editor", "press", "auditor"],
@@ -429,6 +444,7 @@ DESK_ROWS = {
         change=["sender"],
         steps={
             "publish": Step("Publish, after a preview", ["sender"]),
+            "code": Step("Set against the demands", ["sender"]),
             "take_back": Step("Make private again", ["sender"]),
         },
     ),
@@ -506,6 +522,16 @@ DESK_ROWS = {
     "letters.lettertemplate": Rows("Letter templates", read=["sender", "auditor"], add=["sender"], change=["sender"]),
     "campaigns.campaign": Rows("Campaigns", read=["editor", "press", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.demand": Rows("Demands", read=["editor", "auditor"], add=["editor"], change=["editor"]),
+    "campaigns.outcome": Rows(
+        "Outcomes of demands",
+        read=["editor", "auditor"],
+        add=["editor"],
+        change=["editor"],
+        steps={"publish": Step("Publish", ["editor"], but=AUTHOR)},
+    ),
+    "campaigns.newsdigest": Rows(
+        "News by mail", read=["editor", "auditor"], steps={"send_now": Step("Send now", ["editor"])}
+    ),
     "campaigns.source": Rows("Sources", read=["editor", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.incident": Rows("Incidents", read=["editor", "auditor"], add=["editor"], change=["editor"]),
     "campaigns.instrument": Rows("Instruments", read=["editor", "auditor"], add=["editor"], change=["editor"]),

@@ -18,7 +18,9 @@ from campaigns.models import (
     Incident,
     Instrument,
     MembershipApplication,
+    NewsDigest,
     Organization,
+    Outcome,
     Source,
     Topic,
 )
@@ -42,6 +44,7 @@ from petitions.models import (
 )
 from privacy.models import ProviderRule
 from statements import services as statements
+from statements.services.news import choose_news
 from statements.services.submitting import Way, submit_statement
 from tests import factories
 from tests.access import people, words
@@ -77,6 +80,7 @@ class World:
     authority: Any = None  # of `own`
     other_authority: Any = None
     personal: Any = None
+    news_choice: Any = None  # a delegate's, with the link of a mail
     application: Any = None  # not confirmed yet
     request: Any = None  # to let a colleague of `own` in
 
@@ -101,6 +105,7 @@ def build() -> World:
     _letters(world)
     _routes(world)
     _evidence(world, campaign)
+    _outcomes(world)
     _organizations(world)
     _accounts(world)
     return world
@@ -303,6 +308,39 @@ def _defence(world: World, author: User) -> None:
         ("petitions.invalidationbatch", "cancel"): batches[1], ("petitions.invalidationbatch", "undo"): batches[2],
         ("petitions.report", "decide"): waiting, ("petitions.report", "reopen"): settled,
     }  # fmt: skip
+
+
+def _outcomes(world: World) -> None:
+    """An outcome that waits for a second person, news that gather, and a petition that is handed over."""
+    now, author = world.now, world.people[words.AUTHOR]
+    campaign, demand = world.rows["campaigns.campaign"], world.rows["campaigns.demand"]
+    source = world.rows["campaigns.source"]
+    outcome, public = (
+        Outcome.objects.create(
+            campaign=campaign, kind="vote", happened_on=date(2023, 10, 20), words={"en": "They voted."}, source=source,
+            written_by=author,
+        )
+        for _number in range(2)
+    )  # fmt: skip
+    for row in (outcome, public):
+        row.demands.add(demand)
+    organizations.publish_outcome(public.pk, by=factories.make_user("editor"), now=now)
+    petition = factories.make_petition(campaign=campaign, author=author)
+    petitions.sign_petition(
+        petition, name="Bo Lee", email="bo@people.example", country="KR", language="en", consent_handover=True, now=now
+    )
+    signature = petition.signatures.get()
+    petitions.confirm_signature(signature.pk, now=now)
+    factories.make_template(slug="handover-general")
+    handover = petitions.freeze_handover(petition.pk, by=world.people[words.REQUESTER], now=now)
+    world.news_choice = choose_news(world.people[words.READER], "all")
+    add(world, outcome, NewsDigest.objects.get(campaign=campaign), handover)
+    world.step_rows |= {
+        ("campaigns.outcome", "publish"): outcome,
+        ("campaigns.newsdigest", "send_now"): NewsDigest.objects.get(campaign=campaign),
+        ("petitions.handover", "ask_for_release"): handover,
+        ("letters.reply", "code"): world.rows["letters.reply"],
+    }
 
 
 def _letters(world: World) -> None:
