@@ -20,8 +20,8 @@ from letters.rendering import page_pdf
 from letters.sheets import demonstration_notice
 from petitions.figures import Figures
 from petitions.models import Petition, Signature
-from petitions.sharing.digest import text_digest
 from petitions.sharing.addresses import petition_url
+from petitions.sharing.digest import text_digest
 from privacy import crypto
 
 AT_ONCE = 2_000  # rows that are in memory beside their names

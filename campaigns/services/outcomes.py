@@ -35,9 +35,7 @@ def publish_outcome(outcome_id: int, *, by: User, now: datetime) -> Outcome:
     with translation.override("en"):
         path = reverse("pages:campaign", args=[outcome.campaign.slug]) + "#demands"
     words = {code: outcome.text_in(code)[:LONGEST] for code, _name in settings.LANGUAGES}
-    tell_news(
-        outcome.campaign_id, News.Kind.OUTCOME, key=f"outcome:{outcome.pk}", words=words, path=path, now=now
-    )
+    tell_news(outcome.campaign_id, News.Kind.OUTCOME, key=f"outcome:{outcome.pk}", words=words, path=path, now=now)
     return outcome
 
 

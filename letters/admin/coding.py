@@ -41,9 +41,7 @@ class CodingAdmin(StatefulAdmin):
             status = 422
             if form.is_valid():
                 try:
-                    count = services.code_reply(
-                        reply.pk, form.codes(), by=self.person(request), now=timezone.now()
-                    )
+                    count = services.code_reply(reply.pk, form.codes(), by=self.person(request), now=timezone.now())
                 except LettersError as exc:
                     form.add_error(None, str(exc))
                     status = 409

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.stateful_admin import LanguageInline, StatefulAdmin
-from letters.admin_forms import HANDOVER_PLACEHOLDERS, PLACEHOLDERS, FormOfAddressForm, LetterTemplateForm, RecipientForm
+from letters.admin_forms import (
+    HANDOVER_PLACEHOLDERS,
+    PLACEHOLDERS,
+    FormOfAddressForm,
+    LetterTemplateForm,
+    RecipientForm,
+)
 from letters.models import FormOfAddress, LetterTemplate, Recipient
 from letters.models.recipient import Channel
 

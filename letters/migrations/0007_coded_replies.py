@@ -6,50 +6,84 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('campaigns', '0003_demands_and_outcomes'),
-        ('letters', '0002_private_replies'),
+        ("campaigns", "0003_demands_and_outcomes"),
+        ("letters", "0002_private_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='release',
-            name='asked_by',
+            model_name="release",
+            name="asked_by",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='release',
-            name='campaign',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='campaigns.campaign'),
+            model_name="release",
+            name="campaign",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="campaigns.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='release',
-            name='enclosures',
+            model_name="release",
+            name="enclosures",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='release',
-            name='values',
+            model_name="release",
+            name="values",
             field=models.JSONField(default=dict),
         ),
         migrations.CreateModel(
-            name='CodedReply',
+            name="CodedReply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('promise', 'promise'), ('partial', 'promise in part'), ('refusal', 'refusal'), ('no_word', 'no word about it')], max_length=8, verbose_name='what it says')),
-                ('words', models.JSONField(blank=True, default=dict, verbose_name='quotation or summary by language')),
-                ('coded_at', models.DateTimeField(verbose_name='coded')),
-                ('coded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('demand', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='codes', to='campaigns.demand', verbose_name='demand')),
-                ('reply', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='letters.reply', verbose_name='reply')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("promise", "promise"),
+                            ("partial", "promise in part"),
+                            ("refusal", "refusal"),
+                            ("no_word", "no word about it"),
+                        ],
+                        max_length=8,
+                        verbose_name="what it says",
+                    ),
+                ),
+                ("words", models.JSONField(blank=True, default=dict, verbose_name="quotation or summary by language")),
+                ("coded_at", models.DateTimeField(verbose_name="coded")),
+                (
+                    "coded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "demand",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="codes",
+                        to="campaigns.demand",
+                        verbose_name="demand",
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="codes",
+                        to="letters.reply",
+                        verbose_name="reply",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'answer to a demand',
-                'verbose_name_plural': 'answers to demands',
-                'ordering': ['demand__position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('reply', 'demand'), name='reply_coded_once_a_demand')],
+                "verbose_name": "answer to a demand",
+                "verbose_name_plural": "answers to demands",
+                "ordering": ["demand__position", "pk"],
+                "constraints": [models.UniqueConstraint(fields=("reply", "demand"), name="reply_coded_once_a_demand")],
             },
         ),
     ]

@@ -22,9 +22,7 @@ class Handover(models.Model):
     named_count = models.PositiveIntegerField(_("names in it"), default=0)
     totals = models.JSONField(default=dict)  # {"countries": [[code, n]], "elsewhere": n, "periods": [[day, day, n]]}
     digest = models.CharField(_("digest"), max_length=64)  # over petition, moment, count and the digests of the files
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("frozen by")
-    )
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("frozen by"))
     void_at = models.DateTimeField(_("void since"), null=True)
 
     class Meta:

@@ -10,6 +10,7 @@ from petitions.services.defence import (
     set_challenge,
     trapped_count,
 )
+from petitions.services.handing_over import freeze_handover, given_away, request_handover, take_file
 from petitions.services.hiding import hide_names, show_names
 from petitions.services.holding import calm_challenges, release_signature, restore_signature, strike_signature, sweep
 from petitions.services.importing import Plan, import_signatures, plan_import, take_out_import
@@ -45,7 +46,6 @@ from petitions.services.managing import (
 )
 from petitions.services.milestones import reach_milestones, settle_milestone
 from petitions.services.officials import note_progress
-from petitions.services.handing_over import freeze_handover, given_away, request_handover, take_file
 from petitions.services.partners import find_partner_link, links_of, make_partner_link, shown_total
 from petitions.services.reminding import check_resendable, remind_pending, resend_confirmation
 from petitions.services.reporting import decide_report, reopen_report, report_petition

@@ -214,7 +214,7 @@ def _note_names(handover: Handover, agreed: SignatureQuerySet) -> None:
     both = agreed.order_by().annotate(owner=Value(handover.pk, output_field=BigIntegerField()))
     sql, values = both.values_list("owner", "pk").query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(f"INSERT INTO petitions_handedover (handover_id, signature_id) {sql}", values)  # noqa: S608
+        cursor.execute(f"INSERT INTO petitions_handedover (handover_id, signature_id) {sql}", values)
 
 
 def _files(petition: Petition, count: int, names: list[str], now: datetime) -> dict[str, bytes]:

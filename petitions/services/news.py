@@ -1,4 +1,4 @@
-"""News of a campaign to those who asked what happens with a petition: one update of each petition, which the house wrote.
+"""News of a campaign to those who asked what happens with a petition: an update of each, which the house wrote.
 
 They agreed to hear of their petition. So they are told what is about it, and what came of the demands of its campaign:
 nothing of the texts of organizations. The update is mailed like every other, spread over time.
@@ -50,9 +50,7 @@ def body_of(news: Iterable[News], language: str) -> str:
     """The news as Markdown, a line each with the link to its page. No sign in their words acts."""
     with translation.override(language):
         more = _("Read more")
-    return "\n".join(
-        fill(LINE % row.url_in(language), {"words": row.text_in(language), "more": more}) for row in news
-    )
+    return "\n".join(fill(LINE % row.url_in(language), {"words": row.text_in(language), "more": more}) for row in news)
 
 
 def _title(language: str, now: datetime) -> str:

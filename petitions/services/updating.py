@@ -24,8 +24,8 @@ from outbox.services import cancel_emails, queue_email
 from petitions.exceptions import TransitionRefused
 from petitions.models import Petition, Signature, Update
 from petitions.models.signature import SignatureQuerySet
-from petitions.services.news import body_of, own_news
 from petitions.services.links import MANAGE, UNSUBSCRIBE, link
+from petitions.services.news import body_of, own_news
 
 State = Update.State
 CHUNK = 100  # mails written in one transaction

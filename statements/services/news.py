@@ -121,9 +121,7 @@ def _wanted(user: User, texts: set[str], news: Iterable[News]) -> list[News]:
     if scope == Scope.NONE:
         return []
     chosen = [
-        row
-        for row in news
-        if scope == Scope.ALL or row.about in texts or (row.kind == News.Kind.OUTCOME and texts)
+        row for row in news if scope == Scope.ALL or row.about in texts or (row.kind == News.Kind.OUTCOME and texts)
     ]
     return [row for row in chosen if row.kind != News.Kind.PUBLICATION or not _was_told(user, row)]
 
@@ -163,9 +161,7 @@ def _mail(digest: NewsDigest, campaign: Campaign, user: User, news: list[News], 
     )
 
 
-def _tell(
-    statement: Statement, kind: News.Kind, key: str, words: dict[str, str], anchor: str, now: datetime
-) -> None:
+def _tell(statement: Statement, kind: News.Kind, key: str, words: dict[str, str], anchor: str, now: datetime) -> None:
     with translation.override("en"):
         path = reverse("statements:detail", args=[statement.slug]) + anchor
     about = f"statement:{statement.pk}"

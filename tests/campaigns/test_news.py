@@ -150,7 +150,9 @@ class TestDelegates:
         assert everything.user.email in mailed
         assert not {stranger.user.email, nothing.user.email} & set(mailed)
         assert len(mailed) == len(set(mailed)) == 4
-        words = next(m for m in Email.objects.filter(kind="statements.digest") if m.payload["to"] == colleague.user.email)
+        words = next(
+            m for m in Email.objects.filter(kind="statements.digest") if m.payload["to"] == colleague.user.email
+        )
         assert "has been published" in words.payload["text"]
         assert "The chamber *voted* for it." in words.payload["text"]
 

@@ -98,7 +98,9 @@ def test_every_office_stands_where_it_belongs(client, statement, answer, coded, 
     [said] = [row["demands"] for row in data["offices"] if row["name"] == "=Northland"]
     assert said["halt"]["words"] == "“We shall raise it.”"
     assert said["places"]["verdict"] == "no_word"
-    rows = list(csv.reader(io.StringIO(client.get(f"/campaigns/{statement.campaign.slug}/answers.csv").content.decode())))
+    rows = list(
+        csv.reader(io.StringIO(client.get(f"/campaigns/{statement.campaign.slug}/answers.csv").content.decode()))
+    )
     assert rows[0][-2:] == ["halt", "places"]
     assert "'=Northland" in [row[1] for row in rows]
     assert not rows[0][0].startswith("\ufeff")
