@@ -548,4 +548,5 @@ AUTOCOMPLETED = {
     ("campaigns.position", "source"),
     ("campaigns.instrument", "sources"),
     ("letters.recipient", "parent"),
+    ("campaigns.outcome", "source"),
 }
