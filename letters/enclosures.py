@@ -1,8 +1,9 @@
 """Files that go along with the letters of a release, each in the kind that its office may have.
 
 `Release.enclosures` holds {"trusted": [...], "hostile": [...]}, lists of {"name", "digest", "size", "language"}: what
-an office gets, and what one that is marked hostile gets; a file with a language goes with letters in it. The room that asked for the release keeps the bytes; it
-registers here how to read them. What leaves is compared with the digest that stands in the letter.
+an office gets, and what one that is marked hostile gets; a file with a language goes with letters in it. The room that
+asked for the release keeps the bytes; it registers here how to read them. What leaves is compared with the digest that
+stands in the letter.
 """
 
 import hashlib

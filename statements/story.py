@@ -70,7 +70,7 @@ def timeline(statement: Statement, letters: Iterable[Letter], errata: Iterable[E
     letters = list(letters)
     versions = [version for version in statement.versions.all() if version.locked_at]
     events = [*_versions(statement, versions), *_sent(letters, versions), *_answers(letters)]
-    if statement.public_since and not statement.is_elsewhere:
+    if statement.public_since and statement.public_since <= timezone.now() and not statement.is_elsewhere:
         events.append(Event(_day(statement.public_since), _("Published here")))
     for erratum in errata:
         events.append(Event(_day(erratum.published_at), _("A correction was published"), detail=erratum.local_text))

@@ -14,6 +14,7 @@ from accounts.models import Switch, User
 from campaigns.models import Campaign, Organization
 from demo.exceptions import LoadRefused
 from demo.files import document
+from demo.loading.accountability import load_coded_replies, load_handover, load_outcomes, send_gathered_news
 from demo.loading.evidence import load_campaign, load_incidents, load_instruments, load_sources
 from demo.loading.letters import load_letters
 from demo.loading.members import load_members, load_talk
@@ -88,6 +89,7 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     sources = load_sources()
     campaign = load_campaign(load_instruments(sources))
     load_incidents(campaign, sources)
+    load_outcomes(campaign, sources, staff, timeline)
     load_real_organizations()
     load_fictional_organizations(staff, timeline)
     offices = load_recipients(staff, timeline)
@@ -106,6 +108,9 @@ def _load_content(logins: list[Login], timeline: Timeline) -> None:
     links = load_partner_links(petition, staff, timeline)
     load_signatures(petition, timeline.now, [link.code for link in links])
     load_life(petition, staff, timeline)
+    load_coded_replies(staff, timeline)
+    load_handover(petition, offices, staff, timeline)
+    send_gathered_news(timeline)
 
 
 def _switch_is_on() -> bool:

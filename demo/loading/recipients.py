@@ -47,7 +47,7 @@ def load_recipients(staff: Staff, timeline: Timeline) -> dict[str, Recipient]:
 
 def load_letter_templates(offices: dict[str, Recipient]) -> None:
     """The general letter in both languages, and those for one kind of office or for one office."""
-    for name in ("letter-general", "letter-foreign-minister", "letter-unhcr"):
+    for name in ("letter-general", "letter-foreign-minister", "letter-unhcr", "letter-handover"):
         for text in texts(name):
             template = LetterTemplate.objects.create(
                 slug=text.head["id"],

@@ -1,4 +1,4 @@
-"""News of a campaign to those who asked what happens with a petition: one update of each petition, which the house wrote.
+"""News of a campaign to those who asked what happens with a petition: an update of each, which the house wrote.
 
 They agreed to hear of their petition. So they are told what is about it, and what came of the demands of its campaign:
 nothing of the texts of organizations. The update is mailed like every other, spread over time.

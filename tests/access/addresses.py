@@ -347,7 +347,7 @@ NEW: dict[str, Form] = {
     "campaigns.organization": {"name": "New", "slug": "new", "country": "KR"},
     "campaigns.outcome": {
         "campaign": lambda world: world.rows["campaigns.campaign"].pk, "kind": "vote", "happened_on": "2023-10-20",
-        "demands": lambda world: world.rows["campaigns.demand"].pk, "words_en": "New.", "words_0": "New.",
+        "demands": lambda world: world.rows["campaigns.demand"].pk, "words_en": "New.",
         "source": lambda world: world.rows["campaigns.source"].pk,
     },
     "petitions.handover": {"petition": lambda world: world.rows["petitions.handover"].petition_id},

@@ -642,4 +642,5 @@ AUTOCOMPLETED = {
     ("campaigns.position", "source"),
     ("campaigns.instrument", "sources"),
     ("letters.recipient", "parent"),
+    ("campaigns.outcome", "source"),
 }

@@ -31,6 +31,7 @@ SIGNED_WITHOUT_COOKIE = {
     "petitions:manage-withdraw",
     "petitions:not-me",
     "petitions:unsubscribe",
+    "statements:stop-news",
 }  # what comes from another site is refused instead
 # What a form does not hold and follows from who posts it.
 FOLLOWS = {"changed_at", "last_written_by", "email_fingerprint", "session_round"}

@@ -23,6 +23,7 @@ from campaigns.models import (
     Incident,
     Organization,
     OrganizationName,
+    Outcome,
     Place,
     Position,
     Source,
@@ -31,10 +32,10 @@ from demo import loading
 from demo.checks import no_known_passwords
 from demo.files import records
 from demo.logins import DELEGATE, LOGINS, STAFF
-from letters.models import FormOfAddress, Letter, LetterTemplate, Recipient, Release, Reply
+from letters.models import CodedReply, FormOfAddress, Letter, LetterTemplate, Recipient, Release, Reply
 from letters.models.letter import Progress
 from outbox.models import Email
-from petitions.models import Petition, Signature
+from petitions.models import Handover, Petition, Signature
 from statements import services
 from statements.models import CoSignature, Invitation, PressText, Preview, ReportedSignatory, Statement, Translation
 
@@ -113,8 +114,11 @@ def test_one_asks_and_the_other_approves():
     editor, approver = (User.objects.get_by_natural_key(login.address) for login in LOGINS)
     assert editor.has_perm("letters.request_release")
     assert approver.has_perm("letters.approve_release")
-    release = Release.objects.get()
-    assert (release.requested_by, release.decided_by) == (editor, approver)
+    about = set()
+    for release in Release.objects.all():
+        about.add(release.about.partition(":")[0])
+        assert (release.requested_by, release.decided_by) == (editor, approver)
+    assert about == {"statement", "handover"}
 
 
 def test_known_passwords_are_an_error_once_debug_is_off(settings):
@@ -175,7 +179,7 @@ def test_real_organizations_are_known_and_no_members():
 
 
 def test_letters_are_for_fictional_offices_only():
-    assert Letter.objects.count() == 16
+    assert Letter.objects.count() == 16 + 1  # a statement to each, a petition to one
     assert not Letter.objects.filter(recipient__is_fictional=False).exists()
     assert not Release.recipients.through.objects.filter(recipient__is_fictional=False).exists()
     assert not Reply.objects.filter(letter__recipient__is_fictional=False).exists()
@@ -289,7 +293,8 @@ def test_letters_are_in_every_state_that_can_last():
 def test_each_office_answers_as_its_file_says():
     outcomes = {record["id"]: record for record in records("fictional-recipients")}
     kinds = {"replied": {"answer"}, "acknowledged": {"acknowledgement", "automatic"}, "refused": {"refusal"}}
-    for letter in Letter.objects.with_progress().select_related("recipient").prefetch_related("replies"):
+    letters = Letter.objects.filter(release__about__startswith="statement:").with_progress()
+    for letter in letters.select_related("recipient").prefetch_related("replies"):
         record = outcomes[letter.recipient.slug]
         replies = letter.replies.all()
         assert len(replies) == bool(record["demo_reply"])
@@ -297,6 +302,17 @@ def test_each_office_answers_as_its_file_says():
             assert reply.kind in kinds[record["demo_outcome"]]
             assert set(reply.summaries) == {"en", "ko"}
             assert letter.left_at.date() <= reply.received_on <= NOW.date()
+
+
+def test_answers_are_set_against_demands_and_an_outcome_has_its_source():
+    assert CodedReply.objects.count() == len(records("coded-replies"))
+    assert not CodedReply.objects.filter(reply__letter__recipient__is_fictional=False).exists()
+    outcome = Outcome.objects.public().get()
+    assert (outcome.source.slug, outcome.written_by == outcome.published_by) == ("knesol-2023-11-30", False)
+    handover = Handover.objects.get()
+    assert (handover.count, handover.named_count > 20) == (324, True)
+    letter = Letter.objects.sent().get(release__about=handover.about)
+    assert [row["name"] for row in letter.copy["files"]] == ["petition-with-names-en.pdf", "totals.csv", "names.csv"]
 
 
 def test_silence_is_counted_in_days():
@@ -316,7 +332,7 @@ def test_delivered_letters_have_evidence():
 
 def test_mail_is_settled_and_nothing_is_due():
     letters = Counter(Email.objects.filter(kind="letters.letter").values_list("state", flat=True))
-    assert letters == {"sent": 7, "failed": 1, "uncertain": 1, "queued": 1}
+    assert letters == {"sent": 7 + 1, "failed": 1, "uncertain": 1, "queued": 1}
     others = Email.objects.exclude(kind="letters.letter")
     assert others.count() > 400
     assert set(others.values_list("state", flat=True)) == {Email.State.SENT}

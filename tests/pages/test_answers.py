@@ -5,8 +5,10 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.utils import timezone
 
+from accounts import switches
 from accounts.models import Switch
 from campaigns.models import Demand, DemandText
 from letters import services as letters
@@ -124,9 +126,8 @@ def test_what_is_private_is_not_said(client, statement, coded):
 
 
 def test_in_a_demonstration_nothing_is_said_of_a_real_office(client, statement, asked):
-    Switch.objects.update_or_create(
-        key=Switch.Key.DEMONSTRATION, defaults={"is_on": True, "changed_at": timezone.now()}
-    )
+    switches.turn(Switch.Key.DEMONSTRATION, True, by=None, now=timezone.now(), reason="A test.")
+    cache.clear()  # where the switches are kept until the commit, which this test never reaches
     _html, data = pages(client, statement)
     found = {row["name"]: (row["standing"], row["days_without_answer"]) for row in data["offices"]}
     assert found["A real one"] == ("written", None)
@@ -169,7 +170,7 @@ class TestCoding:
         address = f"/admin/letters/reply/{reply.pk}/actions/code/"
         assert client.get(address).status_code == 200
         assert client.post(address, {f"verdict_{halt.pk}": "promise"}).status_code == 422
-        said = {f"verdict_{halt.pk}": "promise", f"words_{halt.pk}_0": "They will.", f"words_{halt.pk}_1": ""}
+        said = {f"verdict_{halt.pk}": "promise", f"words_{halt.pk}_en": "They will.", f"words_{halt.pk}_ko": ""}
         assert client.post(address, said).status_code == 302
         code = CodedReply.objects.get()
         assert (code.verdict, code.words, code.coded_by) == ("promise", {"en": "They will."}, sender)

@@ -19,7 +19,7 @@ from letters.models import InboundMail, InboundOriginal
 from outbox.models import Email, MailEvent, Refusal, Suppression
 from outbox.services import write_email
 from petitions import services
-from petitions.models import CountChange, Petition, Report, Signature
+from petitions.models import CountChange, Handover, HandoverFile, Petition, Report, Signature
 from petitions.services import import_files
 from privacy import retention, tasks
 from privacy.models import ErasureRecord, NetworkKey, RetentionRun, ThrottleLog
@@ -134,6 +134,10 @@ def everything(now, settings, tmp_path):
         Signature.objects.filter(pk=erased.pk).update(state="erased", forgotten_at=side)
         Signature.objects.filter(pk=pending.pk).update(network_hash=None)
         Petition.objects.filter(pk=petition.pk).update(closes_at=side - 365 * DAY, state="closed")
+        handover = Handover.objects.create(
+            petition=petition, as_of=side - 90 * DAY, count=1, digest=str(side)[:64], made_by=user
+        )
+        HandoverFile.objects.create(handover=handover, name="names.csv", has_names=True, content="eA==", size=1)
         closing = make_petition()
         Signature.objects.filter(pk=sign(closing, side - DAY).pk).update(state="erased", forgotten_at=side)
         Petition.objects.filter(pk=closing.pk).update(closes_at=side - DAY)

@@ -71,6 +71,7 @@ WRITTEN_SQL = {
     "statements/triggers.py",  # the same: its own names of triggers, tables and columns, without a value
     "outbox/services.py",  # names of our own columns, quoted; values are parameters
     "petitions/services/exporting.py",  # what the ORM wrote, with its parameters
+    "petitions/services/handing_over.py",  # INSERT of what Django's own SELECT finds; values are parameters
     "petitions/services/writing.py",  # the same: names of our own columns, quoted; values are parameters
     "privacy/prepared.py",  # what the ORM wrote, with its parameters
     "privacy/throttle.py",  # from constants of its own: as many places for values as there are rows
@@ -82,6 +83,7 @@ CSRF_EXEMPT = {
     "outbox/webhooks.py",  # programs of mail providers, which sign what they send
     "letters/webhooks.py",  # the same
     "privacy/requests.py",  # `cookieless`, which asks the browser's own headers instead
+    "statements/views/news.py",  # the same for delegates
     "petitions/views/manage.py",  # one-click unsubscribe, which mail programs post (RFC 8058): the token counts
 }
 
