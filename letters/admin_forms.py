@@ -141,6 +141,12 @@ class LetterTemplateForm(forms.ModelForm):
         return text
 
 
+class TestCopyForm(forms.Form):
+    """Whose letter to send to oneself."""
+
+    recipient = forms.ModelChoiceField(Recipient.objects.none(), label=_("The letter to"), empty_label=None)
+
+
 class DispatchForm(forms.Form):
     """Proof that a letter was delivered by hand, post, fax or web form."""
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,17 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from letters.addressing import envelope
 from letters.exceptions import CopyIncomplete
+from letters.formats import formats_of
+from letters.languages import best_of, family, locale_of
 from letters.models import FormOfAddress, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
-from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line
+from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line, unprintable
 
 Copy = dict[str, Any]
+
+LONGEST_BODY = 100_000  # characters: some forty pages
 
 
 @dataclass(frozen=True)
@@ -27,18 +33,59 @@ class Refusal:
     reason: str
 
 
+Written = tuple[Recipient, Copy | Refusal]
+
+
+@dataclass(frozen=True)
+class _Template:
+    row: LetterTemplate
+    recipients: frozenset[int]
+    kinds: frozenset[str]
+
+
+class _Shared:
+    """What all copies of a release in one language have in common; the same objects stand in each of them."""
+
+    def __init__(self, release: Release, language: str):
+        self.signatories = release.signatories.get(language) or release.signatories["en"]
+        self.url = _in_language(release.public_url, language)
+        with translation.override(locale_of(language)):
+            as_of = date_format(timezone.localtime(release.signatories_as_of), "DATE_FORMAT")
+            self.date = date_format(release.dated_on, "DATE_FORMAT")
+            self.heading = _("Signatories as of %(date)s (%(count)d)") % {
+                "date": as_of,
+                "count": len(self.signatories),
+            }
+            self.values = {
+                "signatories.count": len(self.signatories),
+                "signatories.as_of": as_of,
+                "statement.title": release.titles.get(language) or release.title,
+                "statement.url": self.url,
+                "reply.requested_by": date_format(release.reply_by, "DATE_FORMAT"),
+            }
+        self.sender = release.senders.get(language) or release.senders["en"]
+        self.values["coalition.name"] = self.sender["coalition"]
+
+
 class Copywriter:
     """Writes the copies of one release; reads the templates once."""
 
     def __init__(self, release: Release):
         self.release = release
-        self.templates = list(LetterTemplate.objects.prefetch_related("recipients").order_by("pk"))
+        self._shared: dict[str, _Shared] = {}
+
+    @cached_property
+    def templates(self) -> list[_Template]:
+        return [
+            _Template(row, frozenset(office.pk for office in row.recipients.all()), frozenset(row.recipient_kinds))
+            for row in LetterTemplate.objects.prefetch_related("recipients").order_by("pk")
+        ]
 
     def write(self, recipient: Recipient) -> Copy:
         """Return everything that is on the recipient's copy, as JSON. Raises CopyIncomplete.
 
-        Keys: channel, to (e-mail address, or "" for what people carry), language, reference, date,
-        envelope (list of lines), subject, salutation, body (Markdown),
+        Keys: channel, to (e-mail address, or "" for what people carry), language, format ("pdf" or "docx"), reference,
+        date, envelope (list of lines), subject, salutation, body (Markdown),
         closing, coalition, contact_name, contact_address, postal_lines, signatories (list of
         {name, note}), signatories_heading, statement_url, text_digest.
         """
@@ -50,73 +97,115 @@ class Copywriter:
         if recipient.channel == Channel.POST and not recipient.postal_lines:
             raise CopyIncomplete(_("No postal address is known for this office."))
         template = self._template(recipient, form)
-        release = self.release
-        sender = release.senders.get(form.language) or release.senders["en"]
-        signatories = release.signatories.get(form.language) or release.signatories["en"]
-        with translation.override(form.language):
-            values = {
-                "recipient.name": form.name,
-                "recipient.country_name": form.state_name,
-                "coalition.name": sender["coalition"],
-                "signatories.count": len(signatories),
-                "signatories.as_of": date_format(timezone.localtime(release.signatories_as_of), "DATE_FORMAT"),
-                "statement.title": release.titles.get(form.language) or release.title,
-                "statement.url": _in_language(release.public_url, form.language),
-                "reply.requested_by": date_format(release.reply_by, "DATE_FORMAT"),
-            }
-            try:
-                subject, body = fill_line(template.subject, values), fill(template.body, values)
-            except (MissingPlaceholder, BrokenPlaceholder) as exc:
-                raise CopyIncomplete(str(exc)) from exc
-            return {
-                "channel": str(recipient.channel),
-                "to": recipient.email if recipient.channel == Channel.EMAIL else "",
-                "language": form.language,
-                "reference": reference(release, recipient),
-                "date": date_format(release.dated_on, "DATE_FORMAT"),
-                "envelope": envelope(recipient, form),
-                "subject": subject,
-                "salutation": form.salutation,
-                "body": body,
-                "closing": form.closing,
-                **sender,
-                "signatories": signatories,
-                "signatories_heading": _("Signatories as of %(date)s (%(count)d)")
-                % {"date": values["signatories.as_of"], "count": len(signatories)},
-                "statement_url": values["statement.url"],
-                "text_digest": release.text_digest,
-            }
+        shared = self._shared.get(form.language)
+        if shared is None:
+            shared = self._shared[form.language] = _Shared(self.release, form.language)
+        values = {**shared.values, "recipient.name": form.name, "recipient.country_name": form.state_name}
+        try:
+            subject, body = fill_line(template.subject, values), fill(template.body, values)
+        except (MissingPlaceholder, BrokenPlaceholder) as exc:
+            raise CopyIncomplete(str(exc)) from exc
+        copy = {
+            "channel": str(recipient.channel),
+            "to": recipient.email if recipient.channel == Channel.EMAIL else "",
+            "language": form.language,
+            "format": formats_of(recipient)[0],
+            "reference": reference(self.release, recipient),
+            "date": shared.date,
+            "envelope": envelope(recipient, form),
+            "subject": subject,
+            "salutation": form.salutation,
+            "body": body,
+            "closing": form.closing,
+            **shared.sender,
+            "signatories": shared.signatories,
+            "signatories_heading": shared.heading,
+            "statement_url": shared.url,
+            "text_digest": self.release.text_digest,
+        }
+        _check_readable(copy)
+        return copy
 
     def _form_of_address(self, recipient: Recipient) -> FormOfAddress:
         complete = {form.language: form for form in recipient.forms_of_address.all() if form.is_complete}
-        form = complete.get(self.release.language) or complete.get("en") or next(iter(complete.values()), None)
-        if form is None:
+        language = best_of(complete, self.release.language)
+        if language is None:
             raise CopyIncomplete(_("No language of this office has both a salutation and a closing."))
-        return form
+        return complete[language]
 
     def _template(self, recipient: Recipient, form: FormOfAddress) -> LetterTemplate:
         """The template for this office, else for its kind, else the general one."""
-        of_language = [template for template in self.templates if template.language == form.language]
-        for fits in (
-            lambda t: recipient in t.recipients.all(),
-            lambda t: not t.recipients.all() and recipient.kind in t.recipient_kinds and form.state_name,
-            lambda t: not t.recipients.all() and not t.recipient_kinds,
-        ):
-            for template in of_language:
-                if fits(template):
-                    return template
+        exact = [template for template in self.templates if template.row.language == form.language]
+        kin = [template for template in self.templates if family(template.row.language) == family(form.language)]
+        for of_language in (exact, kin):
+            for fits in (
+                lambda t: recipient.pk in t.recipients,
+                lambda t: not t.recipients and recipient.kind in t.kinds and form.state_name,
+                lambda t: not t.recipients and not t.kinds,
+            ):
+                for template in of_language:
+                    if fits(template):
+                        return template.row
         raise CopyIncomplete(_("There is no letter template in this language for this kind of office."))
 
 
-def write_copies(release: Release, recipients: Iterable[Recipient]) -> tuple[dict[int, Copy], list[Refusal]]:
-    """Write every copy; returns them by recipient, and what stands in the way of the others."""
-    writer, copies, refusals = Copywriter(release), {}, []
+def stream_copies(release: Release, recipients: Iterable[Recipient]) -> Iterator[Written]:
+    """Write copy after copy, or say what stands in the way of one; holds one at a time."""
+    writer = Copywriter(release)
     for recipient in recipients:
         try:
-            copies[recipient.pk] = writer.write(recipient)
+            yield recipient, writer.write(recipient)
         except CopyIncomplete as exc:
-            refusals.append(Refusal(recipient, str(exc)))
+            yield recipient, Refusal(recipient, str(exc))
+
+
+def write_copies(release: Release, recipients: Iterable[Recipient]) -> tuple[dict[int, Copy], list[Refusal]]:
+    """Write every copy of a few; returns them by recipient, and what stands in the way of the others."""
+    copies: dict[int, Copy] = {}
+    refusals = []
+    for recipient, written in stream_copies(release, recipients):
+        if isinstance(written, Refusal):
+            refusals.append(written)
+        else:
+            copies[recipient.pk] = written
     return copies, refusals
+
+
+class Digests:
+    """The digest over all copies of a release, taken in while they stream past in the order of their numbers."""
+
+    def __init__(self) -> None:
+        self._all = hashlib.sha256()
+        self._last = 0
+        self._pieces: dict[int, tuple[Any, str]] = {}
+        self.by_recipient: dict[str, str] = {}  # the first 16 characters of each, as Release.copy_digests keeps them
+
+    def add(self, recipient_id: int, copy: Copy) -> str:
+        """Take in one copy; returns its digest. Raises ValueError out of order."""
+        if recipient_id <= self._last:
+            raise ValueError("Copies are taken in by the numbers of their recipients.")
+        digest = hashlib.sha256(self.canonical(copy).encode()).hexdigest()
+        self._all.update(("\n" if self._last else "").encode() + digest.encode())
+        self._last = recipient_id
+        self.by_recipient[str(recipient_id)] = digest[:16]
+        return digest
+
+    def canonical(self, copy: Copy) -> str:
+        """json.dumps(copy, sort_keys=True, ensure_ascii=False); what copies share is written once."""
+        parts = (
+            f'"{key}": {self._shared(copy[key]) if key == "signatories" else _json(copy[key])}' for key in sorted(copy)
+        )
+        return "{" + ", ".join(parts) + "}"
+
+    def _shared(self, value: Any) -> str:
+        known = self._pieces.get(id(value))
+        if known is None:
+            known = self._pieces[id(value)] = (value, _json(value))  # the object is kept, so that its id is
+        return known[1]
+
+    @property
+    def of_all(self) -> str:
+        return self._all.hexdigest()
 
 
 def reference(release: Release, recipient: Recipient) -> str:
@@ -124,26 +213,42 @@ def reference(release: Release, recipient: Recipient) -> str:
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
 
 
-def envelope(recipient: Recipient, form: FormOfAddress) -> list[str]:
-    """The lines of the address block: holder or envelope line, office, postal address, city."""
-    lines = [recipient.holder, form.envelope or form.name, *recipient.postal_lines]
-    if not recipient.postal_lines and recipient.city:
-        lines.append(recipient.city)
-    return [line for line in lines if line]
-
-
 def copy_digest(copy: Copy) -> str:
     """SHA-256 over one copy as canonical JSON."""
-    return hashlib.sha256(json.dumps(copy, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(_json(copy).encode()).hexdigest()
 
 
 def copies_digest(copies: dict[int, Copy]) -> str:
     """SHA-256 over all copies of a release, in the order of their recipients' numbers."""
-    return hashlib.sha256("\n".join(copy_digest(copies[pk]) for pk in sorted(copies)).encode()).hexdigest()
+    digests = Digests()
+    for pk in sorted(copies):
+        digests.add(pk, copies[pk])
+    return digests.of_all
+
+
+_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
+
+
+def _check_readable(copy: Copy) -> None:
+    """Refuse what would be printed as boxes, and what no mail server takes. Raises CopyIncomplete."""
+    if len(copy["body"]) > LONGEST_BODY:
+        raise CopyIncomplete(
+            _("The letter has %(length)d characters; %(most)d is the most that can be sent.")
+            % {"length": len(copy["body"]), "most": LONGEST_BODY}
+        )
+    words = "".join(
+        [copy["subject"], copy["salutation"], copy["body"], copy["closing"], *copy["envelope"], copy["coalition"]]
+    )
+    if missing := unprintable(words):
+        raise CopyIncomplete(
+            _("The fonts of letters have no shape for: %(characters)s. Write it with other characters.")
+            % {"characters": " ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(missing)[:5])}
+        )
 
 
 def _in_language(url: str, language: str) -> str:
-    """The public page in the letter's language: English has no prefix."""
-    if language == settings.LANGUAGE_CODE or not url.startswith(settings.SITE_URL):
+    """The public page in the letter's language where the site has it: English has no prefix."""
+    known = any(code == language for code, _name in settings.LANGUAGES)
+    if language == settings.LANGUAGE_CODE or not known or not url.startswith(settings.SITE_URL):
         return url
     return f"{settings.SITE_URL}/{language}{url.removeprefix(settings.SITE_URL)}"

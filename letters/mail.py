@@ -1,37 +1,92 @@
-"""A letter as an e-mail: words in the message, the sheet attached."""
+"""A letter as an e-mail: words in the message, the sheet attached. Both are made of the frozen copy when it leaves."""
 
 import hashlib
 from datetime import datetime
+from typing import Any
 
-from letters.models import Letter
-from letters.sheets import copy_pdf, demonstration_notice, pdf_name
-from outbox.kinds import Attachment, Kind, register
+from letters.copies import Copy
+from letters.languages import locale_of
+from letters.models import Letter, Release
+from letters.sheets import copy_file, demonstration_notice, file_name, mime_type
+from outbox import moulds
+from outbox.kinds import Attachment, Body, Kind, register
 from outbox.models import Email
-from outbox.services import queue_email
+from outbox.services import new_email, one_line, write_email
+
+BY_A_PERSON = {"Auto-Submitted": "no"}  # a person decided this letter, so that filters let it through
+TEST = "[Test]"
 
 
-def queue_letter(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
-    """Write the e-mail row of a letter that is about to be saved; it leaves at `due_at`, at most once."""
-    return queue_email(
+def letter_email(letter: Letter, *, due_at: datetime, now: datetime) -> Email:
+    """The e-mail row of a letter that is about to be written, not written itself; it leaves once, at `due_at`."""
+    return new_email(
         LETTER.name,
         to=letter.copy["to"],
-        template="letters/email/letter",
-        context={"copy": letter.copy, "notice": demonstration_notice(letter.language)},
-        language=letter.language,
+        subject=one_line(letter.copy["subject"]),
         key=f"letter:{letter.release_id}:{letter.recipient_id}",
         about=letter.release.about[:60],
         due_at=due_at,
         now=now,
-        headers={"Auto-Submitted": "no"},  # a person decided this letter, so that filters let it through
+        headers=BY_A_PERSON,
     )
 
 
-def _attachments(email: Email) -> list[Attachment]:
-    letter = Letter.objects.select_related("release").get(email=email)
-    pdf = copy_pdf(letter.copy, letter.release)
-    Letter.objects.filter(pk=letter.pk).update(pdf_digest=hashlib.sha256(pdf).hexdigest())
-    return [Attachment(pdf_name(letter.copy), pdf, "application/pdf")]
+def queue_test(copy: Copy, release: Release, *, to: str, key: str, now: datetime) -> Email:
+    """Send one copy, as it would leave, to somebody of ours; it is no letter and counts as none."""
+    sheet = {"copy": copy, "dated_on": release.dated_on.isoformat()}
+    return write_email(
+        TEST_COPY.name,
+        to=to,
+        subject=one_line(f"{TEST} {copy['subject']}"),
+        text="",
+        key=key,
+        about=f"release:{release.pk}",
+        now=now,
+        headers=BY_A_PERSON,
+        enclosed=sheet,
+    )
 
 
-LETTER = Kind("letters.letter", may_repeat=False, attachments=_attachments, to_office=True)
+def words(copy: Copy) -> Body:
+    """What the message says, in the language of the letter."""
+    language = copy["language"]
+    context: dict[str, Any] = {"copy": copy, "notice": demonstration_notice(language), "language": language}
+    said = moulds.render("letters/email/letter", context, locale_of(language))
+    return Body(said.text, said.html)
+
+
+def _letter_of(email: Email) -> Letter:
+    return Letter.objects.select_related("release").get(email=email)
+
+
+def _attached(copy: Copy, dated_on: Any) -> Attachment:
+    return Attachment(file_name(copy), copy_file(copy, dated_on), mime_type(copy))
+
+
+def _letter_attachments(email: Email) -> list[Attachment]:
+    letter = _letter_of(email)
+    attachment = _attached(letter.copy, letter.release.dated_on)
+    Letter.objects.filter(pk=letter.pk).update(pdf_digest=hashlib.sha256(attachment.content).hexdigest())
+    return [attachment]
+
+
+def _test_attachments(email: Email) -> list[Attachment]:
+    enclosed = email.payload["enclosed"]
+    return [_attached(enclosed["copy"], datetime.fromisoformat(enclosed["dated_on"]).date())]
+
+
+LETTER = Kind(
+    "letters.letter",
+    may_repeat=False,
+    attachments=_letter_attachments,
+    body=lambda email: words(_letter_of(email).copy),
+    to_office=True,
+)
+TEST_COPY = Kind(
+    "letters.test",
+    may_repeat=True,
+    attachments=_test_attachments,
+    body=lambda email: words(email.payload["enclosed"]["copy"]),
+)
 register(LETTER)
+register(TEST_COPY)

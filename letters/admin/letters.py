@@ -71,6 +71,7 @@ class LetterAdmin(ReadOnlyAdmin):
         "language",
         "reference",
         "created_at",
+        "leaves_at",
         "copy_digest",
         "pdf_digest",
     ]
@@ -90,7 +91,7 @@ class LetterAdmin(ReadOnlyAdmin):
         letter = Letter.objects.select_related("release").filter(pk=letter_id).first()
         if letter is None:
             raise Http404
-        return previews.pdf_response(letter.copy, letter.release)
+        return previews.file_response(letter.copy, letter.release, request.GET.get("format", ""))
 
     @admin.display(description=gettext_lazy("text"))
     def title(self, letter: Letter) -> str:
@@ -326,16 +327,17 @@ class DispatchAdmin(StatefulAdmin):
     def next_step(self, request: HttpRequest, dispatch: Dispatch) -> str:
         if dispatch.done_at or dispatch.letter.stopped_at:
             return ""
-        release = dispatch.letter.release
-        if release.is_cooling_off(timezone.now()) and release.send_at:
-            moment = previews.moment_in_words(release.send_at, self.person(request).time_zone)
+        letter = dispatch.letter
+        planned = letter.leaves_at if letter.release.is_scheduled else letter.release.send_at
+        if planned and not letter.may_leave(timezone.now()):
+            moment = previews.moment_in_words(planned, self.person(request).time_zone)
             return _("The release may still be stopped. Do not deliver it before %s.") % moment
         return _("Print the PDF, deliver it, then record the delivery with its evidence.")
 
     def offers(self, request: HttpRequest, dispatch: Dispatch, name: str) -> bool:
         release = dispatch.letter.release
-        is_released = release.state == Release.State.APPROVED and not release.is_cooling_off(timezone.now())
-        return is_released and not dispatch.done_at and not dispatch.letter.stopped_at
+        is_released = release.state == Release.State.APPROVED and dispatch.letter.may_leave(timezone.now())
+        return is_released and not dispatch.done_at
 
     @step(gettext_lazy("Record delivery"), permission="letters.change_dispatch", form=DispatchForm, tone="main")
     def record_delivery(self, request: HttpRequest, dispatch: Dispatch, evidence: str) -> str:

@@ -5,6 +5,7 @@ first (placeholders), then written out (markdown) or set on paper (pdf).
 """
 
 from letters.rendering.docx import text_docx
+from letters.rendering.letter_docx import letter_docx
 from letters.rendering.markdown import plain_text, render_markdown
 from letters.rendering.pdf import (
     LetterSheet,
@@ -37,6 +38,7 @@ __all__ = [
     "fill",
     "fill_line",
     "footnotes",
+    "letter_docx",
     "letter_pdf",
     "page_pdf",
     "picture",

@@ -247,6 +247,9 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
         "progress": "23456", "on": world.now.date().isoformat(),
     },
     ("petitions.report", "decide"): lambda world: {"acted": "1", "answer": "corrected", "note": ""},
+    ("letters.release", "test_copy"): lambda world: {
+        "recipient": world.rows["letters.release"].recipients.get().pk,
+    },
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
 }  # fmt: skip
 

@@ -384,6 +384,8 @@ DESK_ROWS = {
             "approve": Step("Approve", ["sender"], but=REQUESTER),
             "send_back": Step("Send back", ["sender"], but=REQUESTER),
             "stop": Step("Stop", ["sender"]),
+            "test_copy": Step("Send a test copy to oneself", ["sender", "auditor"]),
+            "dry_run": Step("Dry run", ["sender", "auditor"]),
         },
         pages={"admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor"))},
     ),
