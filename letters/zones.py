@@ -83,10 +83,13 @@ _COUNTRIES = """
 """
 
 
+_known = cache(available_timezones)  # looks through the whole database each time
+
+
 @cache
 def _of_countries() -> dict[str, str]:
     pairs = (entry.split() for entry in _COUNTRIES.replace("\n", " ").split(";"))
-    return {country: zone for country, zone in pairs if zone in available_timezones()}
+    return {country: zone for country, zone in pairs if zone in _known()}
 
 
 @cache
@@ -94,10 +97,10 @@ def _of_cities() -> dict[str, str]:
     """A city that gave its name to a zone, and those above."""
     named = {
         _plain(name.rpartition("/")[2].replace("_", " ")): name
-        for name in sorted(available_timezones())
+        for name in sorted(_known())
         if name.split("/")[0] in {"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
     }
-    return {**named, **{city: zone for city, zone in _CITIES.items() if zone in available_timezones()}}
+    return {**named, **{city: zone for city, zone in _CITIES.items() if zone in _known()}}
 
 
 def zone_of(recipient: Recipient) -> ZoneInfo | None:
@@ -110,7 +113,7 @@ def zone_of(recipient: Recipient) -> ZoneInfo | None:
         or _of_cities().get(_plain(recipient.city))
         or _of_countries().get(recipient.accredited_to or str(recipient.country or ""))
     )
-    return ZoneInfo(known) if known in available_timezones() else None
+    return ZoneInfo(known) if known in _known() else None
 
 
 def _plain(city: str) -> str:

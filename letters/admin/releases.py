@@ -18,7 +18,7 @@ from accounts import switches
 from accounts.admin_fields import language_choices
 from accounts.models import Switch
 from accounts.stateful_admin import ReadOnlyAdmin
-from accounts.steps import ReasonForm, step
+from accounts.steps import ReasonForm, Step, step
 from letters import previews, services
 from letters.admin_forms import TestCopyForm
 from letters.browsing import browse
@@ -33,13 +33,14 @@ from letters.planning import Plan, plan
 from letters.services.writing import in_turn
 
 State = Release.State
+DRY_RUN = Step(gettext_lazy("Dry run"), permission="letters.view_release")
 STOPPABLE = {Progress.WAITING, Progress.SENDING, Progress.TO_DISPATCH}
 
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
     refusals = (LettersError,)
-    change_actions = ["approve", "send_back", "test_copy", "dry_run", "stop"]
+    change_actions = ["approve", "send_back", "test_copy", "stop"]
     list_display = ["title", "state", "letter_count", "requested_by", "requested_at", "decided_by", "send_at"]
     list_filter = ["state"]
     list_select_related = ["requested_by", "decided_by"]
@@ -97,7 +98,9 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(require_safe(self.copy_view))
         copy = path("<int:release_id>/copies/<int:recipient_id>.pdf", view, name="letters_release_copy")
-        return [copy, *super().get_urls()]
+        view = self.admin_site.admin_view(require_safe(self.dry_run_view))
+        dry_run = path("<int:release_id>/dry-run/", view, name="letters_release_dry_run")
+        return [copy, dry_run, *super().get_urls()]
 
     def copy_view(self, request: HttpRequest, release_id: int, recipient_id: int) -> HttpResponse:
         """One copy as PDF: the frozen one where there is a letter, else as it would be written now."""
@@ -134,6 +137,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def panels(self, request: HttpRequest, release: Release) -> dict[str, Any]:
         now = timezone.now()
         context: dict[str, Any] = {}
+        if release.state in {State.REQUESTED, State.APPROVED}:
+            context["dry_run_url"] = reverse("admin:letters_release_dry_run", args=[release.pk])
         if release.state in {State.REQUESTED, State.REFUSED}:
             found = self._plan(release)
             address = "admin:letters_release_copy"
@@ -164,7 +169,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def offers(self, request: HttpRequest, release: Release, name: str) -> bool:
         if name in {"approve", "send_back"}:
             return release.requested_by_id != request.user.pk
-        if name in {"test_copy", "dry_run"}:
+        if name == "test_copy":
             return True
         if release.state == State.REQUESTED:  # others send it back, with a reason
             return release.requested_by_id == request.user.pk
@@ -220,14 +225,13 @@ class ReleaseAdmin(ReadOnlyAdmin):
         if name == "test_copy":
             form.fields["recipient"].queryset = obj.recipients.order_by("name")
 
-    @step(
-        gettext_lazy("Dry run"),
-        permission="letters.view_release",
-        states=[State.REQUESTED, State.APPROVED],
-        has_page=True,
-    )
-    def dry_run(self, request: HttpRequest, release: Release) -> HttpResponse:
+    def dry_run_view(self, request: HttpRequest, release_id: int) -> HttpResponse:
         """What would leave when to whom, and what would not; nothing is written."""
+        release = self.get_object(request, str(release_id))
+        if release is None:
+            raise Http404
+        if not self.has_view_permission(request, release):
+            raise PermissionDenied
         found = self._plan(release)
         channels = dict(Channel.choices)
         moments = [
@@ -247,7 +251,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             and (bool(found.refused) or found.digest != release.copies_digest),
             "command": f"manage.py release_dry_run {release.pk} --all",
         }
-        return self.step_page(request, release, self.step("dry_run"), "admin/letters/release/dry_run.html", context)
+        return self.step_page(request, release, DRY_RUN, "admin/letters/release/dry_run.html", context)
 
     @step(
         gettext_lazy("Stop"), permission="letters.stop_release", states=[State.REQUESTED, State.APPROVED], tone="halt"

@@ -93,6 +93,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
     ],
+    "admin:letters_release_dry_run": lambda world: [world.rows["letters.release"].pk],
     "admin:statements_statement_preview": lambda world: [world.commented.pk],
     "admin:statements_statement_preview_copy": lambda world: [
         world.published.pk, world.rows["letters.recipient"].pk

@@ -385,9 +385,11 @@ DESK_ROWS = {
             "send_back": Step("Send back", ["sender"], but=REQUESTER),
             "stop": Step("Stop", ["sender"]),
             "test_copy": Step("Send a test copy to oneself", ["sender", "auditor"]),
-            "dry_run": Step("Dry run", ["sender", "auditor"]),
         },
-        pages={"admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor"))},
+        pages={
+            "admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor")),
+            "admin:letters_release_dry_run": Page("The dry run of a release", staff("sender", "auditor")),
+        },
     ),
     "letters.letter": Rows(
         "Letters",
