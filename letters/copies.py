@@ -18,7 +18,7 @@ from letters.formats import formats_of
 from letters.languages import best_of, family, locale_of
 from letters.models import FormOfAddress, LetterTemplate, Recipient, Release
 from letters.models.recipient import Channel
-from letters.rendering import BrokenPlaceholder, MissingPlaceholder, fill, fill_line, unprintable
+from letters.rendering import BrokenPlaceholder, MissingPlaceholder, Mould, unprintable
 
 Copy = dict[str, Any]
 
@@ -73,6 +73,8 @@ class Copywriter:
     def __init__(self, release: Release):
         self.release = release
         self._shared: dict[str, _Shared] = {}
+        self._cast: dict[tuple[int, str], tuple[Mould, Mould]] = {}
+        self._readable: set[str] = set()
 
     @cached_property
     def templates(self) -> list[_Template]:
@@ -100,9 +102,10 @@ class Copywriter:
         shared = self._shared.get(form.language)
         if shared is None:
             shared = self._shared[form.language] = _Shared(self.release, form.language)
-        values = {**shared.values, "recipient.name": form.name, "recipient.country_name": form.state_name}
+        own = {"recipient.name": form.name, "recipient.country_name": form.state_name}
         try:
-            subject, body = fill_line(template.subject, values), fill(template.body, values)
+            of_subject, of_body = self._moulds(template, shared, form.language)
+            subject, body = of_subject.line(own), of_body.fill(own)
         except (MissingPlaceholder, BrokenPlaceholder) as exc:
             raise CopyIncomplete(str(exc)) from exc
         copy = {
@@ -123,11 +126,40 @@ class Copywriter:
             "statement_url": shared.url,
             "text_digest": self.release.text_digest,
         }
-        _check_readable(copy)
+        self._check_readable(copy)
         return copy
 
+    def _moulds(self, template: LetterTemplate, shared: _Shared, language: str) -> tuple[Mould, Mould]:
+        """Of subject and body, with what all copies in this language share. Raises BrokenPlaceholder."""
+        key = (template.pk, language)
+        if key not in self._cast:
+            self._cast[key] = (Mould(template.subject, shared.values), Mould(template.body, shared.values))
+        return self._cast[key]
+
+    def _check_readable(self, copy: Copy) -> None:
+        """Refuse what would be printed as boxes, and what no mail server takes. Raises CopyIncomplete.
+
+        Names of signatories are not looked at: one without a shape is marked in the print, and bars no letter.
+        """
+        if len(copy["body"]) > LONGEST_BODY:
+            raise CopyIncomplete(
+                _("The letter has %(length)d characters; %(most)d is the most that can be sent.")
+                % {"length": len(copy["body"]), "most": LONGEST_BODY}
+            )
+        for words in (copy["body"], copy["subject"], copy["salutation"], copy["closing"], *copy["envelope"]):
+            if words in self._readable:
+                continue
+            if missing := unprintable(words):
+                raise CopyIncomplete(
+                    _("The fonts of letters have no shape for: %(characters)s. Write it with other characters.")
+                    % {"characters": " ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(missing)[:5])}
+                )
+            if len(self._readable) < 1000:
+                self._readable.add(words)
+
     def _form_of_address(self, recipient: Recipient) -> FormOfAddress:
-        complete = {form.language: form for form in recipient.forms_of_address.all() if form.is_complete}
+        forms = recipient.forms_of_address.get_queryset()  # all() would copy the prefetched one, ten thousand times
+        complete = {form.language: form for form in forms if form.is_complete}
         language = best_of(complete, self.release.language)
         if language is None:
             raise CopyIncomplete(_("No language of this office has both a salutation and a closing."))
@@ -227,23 +259,6 @@ def copies_digest(copies: dict[int, Copy]) -> str:
 
 
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
-
-
-def _check_readable(copy: Copy) -> None:
-    """Refuse what would be printed as boxes, and what no mail server takes. Raises CopyIncomplete."""
-    if len(copy["body"]) > LONGEST_BODY:
-        raise CopyIncomplete(
-            _("The letter has %(length)d characters; %(most)d is the most that can be sent.")
-            % {"length": len(copy["body"]), "most": LONGEST_BODY}
-        )
-    words = "".join(
-        [copy["subject"], copy["salutation"], copy["body"], copy["closing"], *copy["envelope"], copy["coalition"]]
-    )
-    if missing := unprintable(words):
-        raise CopyIncomplete(
-            _("The fonts of letters have no shape for: %(characters)s. Write it with other characters.")
-            % {"characters": " ".join(f"{sign} (U+{ord(sign):04X})" for sign in sorted(missing)[:5])}
-        )
 
 
 def _in_language(url: str, language: str) -> str:

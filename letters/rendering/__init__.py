@@ -20,6 +20,7 @@ from letters.rendering.pdf import (
 from letters.rendering.placeholders import (
     BrokenPlaceholder,
     MissingPlaceholder,
+    Mould,
     PlaceholderError,
     fill,
     fill_line,
@@ -31,6 +32,7 @@ __all__ = [
     "BrokenPlaceholder",
     "LetterSheet",
     "MissingPlaceholder",
+    "Mould",
     "PlaceholderError",
     "Signatory",
     "TextSheet",
