@@ -131,6 +131,7 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         form = form_class(
             request.POST if request.method == "POST" else None, initial=self.step_initial(request, obj, name)
         )
+        self.step_form(request, obj, name, form)
         status = 200
         if request.method == "POST":
             status = 422
@@ -142,6 +143,9 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
                     form.add_error(None, str(exc))
                     status = 409
         return self.step_page(request, obj, step, "admin/step_form.html", {"form": form}, status=status)
+
+    def step_form(self, request: HttpRequest, obj: Any, name: str, form: Any) -> None:
+        """Narrow the form of a step to this object, such as what there is to choose from."""
 
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         """What the form of a step begins with."""

@@ -30,6 +30,7 @@ MEASURES: dict[str, Callable[[Machine, Options], Iterator[str]]] = {
     "memory": showing.memory,
     "proof": partial(counting.inside, "proof"),
     "sender": partial(counting.inside, "sender"),
+    "release": counting.releasing,
     "letter-pdf": partial(counting.inside, "letter_pdf"),
     "rotation": partial(counting.inside, "rotation_of_keys"),
 }

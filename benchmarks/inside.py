@@ -14,6 +14,7 @@ ACTS = {
     **dict.fromkeys(("web_command", "prepare", "fill", "counts"), "benchmarks.filling"),
     **dict.fromkeys(("render", "tally", "forget", "audit", "proof", "sender", "letter_pdf"), "benchmarks.measures"),
     "export": "benchmarks.exporting",
+    "release": "benchmarks.releasing",
     "rotation_of_keys": "benchmarks.rotation",
 }
 

@@ -126,6 +126,7 @@ MAIL_LEASE = timedelta(seconds=env.int("MAIL_LEASE", default=120))  # longer tha
 # Connections to the mail server that one process keeps busy. Fewer than it has threads: while all of them sent mail,
 # nobody would count signatures.
 MAIL_LINES = max(env.int("MAIL_LINES", default=2), 1)
+MAIL_MAX_BYTES = env.int("MAIL_MAX_BYTES", default=10_000_000)  # of one message as it travels; many servers take 10 MB
 MAIL_DIR = VAR_DIR / "mail"
 MAILBOX = DEBUG and not EMAIL_URL  # /mailbox/ shows what was written there
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Outcry <post@coalition.example>")

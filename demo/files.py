@@ -9,6 +9,7 @@ import yaml
 
 DATA = Path(__file__).parent / "data"
 LANGUAGES = ("en", "ko")
+OF_LETTERS = (*LANGUAGES, "zh")  # letters are written in more languages than the site has
 
 Record = dict[str, Any]
 
@@ -36,7 +37,7 @@ def records(name: str) -> list[Record]:
 
 def texts(name: str) -> list[Text]:
     """A text in every language it is there in, English first."""
-    found = [_text(name, language) for language in LANGUAGES if _path(name, language).exists()]
+    found = [_text(name, language) for language in OF_LETTERS if _path(name, language).exists()]
     if not found:
         raise FileNotFoundError(_path(name, LANGUAGES[0]))
     return found

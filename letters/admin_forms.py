@@ -101,6 +101,12 @@ class LetterTemplateForm(forms.ModelForm):
         return text
 
 
+class TestCopyForm(forms.Form):
+    """Whose letter to send to oneself."""
+
+    recipient = forms.ModelChoiceField(Recipient.objects.none(), label=_("The letter to"), empty_label=None)
+
+
 class KnowledgeForm(forms.Form):
     """How a person knows what became of a letter that the mail server left open."""
 

@@ -11,11 +11,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from letters.copies import Copy
+from letters.copies import Copy, write_copies
+from letters.formats import PDF
 from letters.models import Recipient, Release
 from letters.models.recipient import Channel
 from letters.rendering import render_markdown
-from letters.sheets import copy_pdf, demonstration_notice, pdf_name
+from letters.sheets import MIME_TYPES, copy_file, demonstration_notice, format_of
+from letters.timing import Leaving
 
 
 def shown(copy: Copy, *, number: int) -> dict[str, Any]:
@@ -29,25 +31,33 @@ def shown(copy: Copy, *, number: int) -> dict[str, Any]:
     }
 
 
-def rows(recipients: Iterable[Recipient], copies: dict[int, Copy]) -> list[dict[str, Any]]:
-    """One row for each recipient whose copy could be written: the office and its letter."""
-    return [
-        {"recipient": recipient, **shown(copies[recipient.pk], number=recipient.pk)}
-        for recipient in recipients
-        if recipient.pk in copies
-    ]
+def rows(release: Release, recipients: Iterable[Recipient]) -> dict[int, dict[str, Any]]:
+    """By office, its letter written out; one that cannot be written is missing."""
+    copies, _refusals = write_copies(release, recipients)
+    return {pk: {"recipient_id": pk, **shown(copy, number=pk)} for pk, copy in copies.items()}
 
 
-def pdf_response(copy: Copy, release: Release) -> HttpResponse:
-    """The sheet as it is attached or printed."""
+def file_response(copy: Copy, release: Release, kind: str = "") -> HttpResponse:
+    """The sheet as it is attached or printed; `kind` "pdf" or "docx" asks for one of them."""
+    kind = kind if kind in MIME_TYPES else format_of(copy)
+    name = f"{copy['reference']}.{kind}"
     return HttpResponse(
-        copy_pdf(copy, release),
-        content_type="application/pdf",
+        copy_file(copy, release.dated_on, kind=kind),
+        content_type=MIME_TYPES[kind],
         headers={
-            "Content-Disposition": f'inline; filename="{pdf_name(copy)}"',
+            "Content-Disposition": f'{"inline" if kind == PDF else "attachment"}; filename="{name}"',
             "X-Content-Type-Options": "nosniff",
         },
     )
+
+
+def moment_at_office(leaving: Leaving) -> str:
+    """ "20 November 2026, 09:00 CET (Europe/Zurich)": by the clocks of the office."""
+    return _("%(moment)s %(abbreviation)s (%(zone)s)") % {
+        "moment": date_format(leaving.local, "DATETIME_FORMAT"),
+        "abbreviation": leaving.local.tzname(),
+        "zone": leaving.zone.key,
+    }
 
 
 def moment_in_words(moment: datetime, own_zone: str) -> str:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 from django.conf import settings
 
 from outbox import kinds
-from outbox.exceptions import UnsafeHeader, Unsendable
+from outbox.exceptions import TooLarge, UnsafeHeader, Unsendable
 from outbox.models import Email
 from outbox.recipients import envelope_form
 from outbox.transport import Wire
@@ -44,7 +44,7 @@ _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|[^\t\r\n -~]")
 def compose(email: Email) -> Wire:
     """Put one row together: text, HTML, and what its kind attaches.
 
-    Raises UnsafeHeader, UnusableAddress, Unsendable, or whatever rendering an attachment raises.
+    Raises UnsafeHeader, UnusableAddress, TooLarge, Unsendable, or whatever rendering a body or attachment raises.
     """
     content = email.payload
     if content is None:
@@ -60,12 +60,23 @@ def compose(email: Email) -> Wire:
         header("Subject", content["subject"], words=True),
         *(header(name, value) for name, value in _extra(content.get("headers", {})).items()),
     ]
+    said = body_of(email)
     attachments = kinds.get(email.kind).attachments
-    body = _body(content["text"], content.get("html", ""), attachments(email) if attachments else [])
+    body = _body(said.text, said.html, attachments(email) if attachments else [])
     wired = "".join([*lines, "MIME-Version: 1.0\r\n"]).encode("ascii") + body
     if _BARE.search(wired):
         raise Unsendable
+    if len(wired) > settings.MAIL_MAX_BYTES:
+        raise TooLarge
     return Wire(message_id=email.message_id, sender=envelope_sender(), recipient=recipient, content=wired)
+
+
+def body_of(email: Email) -> kinds.Body:
+    """What the message says: from its row, or from where its kind keeps the words. Raises Unsendable."""
+    content, write = email.payload, kinds.get(email.kind).body
+    if content is None:
+        raise Unsendable
+    return write(email) if write else kinds.Body(content["text"], content.get("html", ""))
 
 
 def envelope_sender() -> str:

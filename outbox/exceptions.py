@@ -35,6 +35,14 @@ class DomainNotAllowed(Unsendable):
     sentence = gettext_noop("This domain is not in ALLOWED_MAIL_DOMAINS; nothing was sent.")
 
 
+class TooLarge(Unsendable):
+    """With its attachments the message is larger than MAIL_MAX_BYTES."""
+
+    sentence = gettext_noop(
+        "With its attachments this message is larger than mail servers take (MAIL_MAX_BYTES); nothing was sent."
+    )
+
+
 class KilledItsWorker(Unsendable):
     """Each time it was put together the sending process ended."""
 
@@ -60,7 +68,16 @@ class OutOfDate(Unsendable):
     )
 
 
-KINDS = (Unsendable, UnsafeHeader, UnusableAddress, DomainNotAllowed, KilledItsWorker, AddressSuppressed, OutOfDate)
+KINDS = (
+    Unsendable,
+    UnsafeHeader,
+    UnusableAddress,
+    DomainNotAllowed,
+    TooLarge,
+    KilledItsWorker,
+    AddressSuppressed,
+    OutOfDate,
+)
 OWN_REFUSALS = {kind.sentence for kind in KINDS}
 
 

@@ -13,7 +13,7 @@ from accounts.admin_fields import DateInput, LinesField, MomentInput, WallClockF
 from accounts.reasons import ReasonField
 from campaigns.models import Organization
 from letters.admin_forms import RecipientPicker, RecipientsField
-from letters.models import Recipient
+from letters.models import LetterTemplate, Recipient
 from letters.rendering import placeholders_in
 from letters.rendering.placeholders import BrokenPlaceholder
 from privacy.text import AddressField, OneLineField, PlainTextField
@@ -21,6 +21,23 @@ from statements.models import Statement, Translation, Version
 from statements.models.statement import site_languages
 
 REPLY_WITHIN = timedelta(days=30)
+LEAVE_WITHIN = timedelta(days=365)
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own field for a time of day."""
+
+    input_type = "time"
+
+    def __init__(self) -> None:
+        super().__init__(format="%H:%M")
+
+
+def letter_languages() -> list[tuple[str, str]]:
+    """The languages of the site, and those that letters have a template in."""
+    known = dict(settings.LANGUAGES)
+    others = set(LetterTemplate.objects.values_list("language", flat=True))
+    return [(code, name) for code, name in language_choices() if code in known or code in others]
 
 
 class StatementForm(ZonedForm):
@@ -273,14 +290,28 @@ class RefuseRequestForm(forms.Form):
 
 
 class ReleaseForm(forms.Form):
-    """To whom, in which language, and by when an answer is asked for."""
+    """To whom, in which language, when they leave, and by when an answer is asked for."""
 
     language = forms.ChoiceField(
         label=_("Language"),
-        choices=settings.LANGUAGES,
+        choices=letter_languages,
         help_text=_("Used for every office that is addressed in it; the others get English."),
     )
     reply_by = forms.DateField(label=_("Answer requested by"), widget=DateInput)
+    leave_on = forms.DateField(
+        label=_("Leave on"),
+        required=False,
+        widget=DateInput,
+        help_text=_(
+            "Empty: as soon as the cooling-off period is over. None leaves before that, nor before the text is public."
+        ),
+    )
+    leave_time = forms.TimeField(
+        label=_("At"),
+        required=False,
+        widget=TimeInput,
+        help_text=_("By the clocks where each office is: at 09:00 in Seoul, and at 09:00 in Geneva."),
+    )
     everybody = forms.BooleanField(
         label=_("All offices in use that were not written to about this text"), required=False
     )
@@ -294,14 +325,43 @@ class ReleaseForm(forms.Form):
         assert isinstance(field, RecipientsField)
         field.queryset = Recipient.objects.filter(pk__in=[row.pk for row in still_to_write])
 
+    def wishes(self) -> dict[str, str]:
+        """The choices of a valid form but for the offices, as they are posted again."""
+        cleaned = self.cleaned_data
+        at = cleaned["leave_time"]
+        return {
+            "language": cleaned["language"],
+            "reply_by": cleaned["reply_by"].isoformat(),
+            "leave_on": cleaned["leave_on"].isoformat() if cleaned["leave_on"] else "",
+            "leave_time": at.strftime("%H:%M") if at else "",
+        }
+
     def clean_reply_by(self) -> date:
         day: date = self.cleaned_data["reply_by"]
         if day <= timezone.localdate():
             raise forms.ValidationError(_("Ask for the answer by a day that lies ahead."), code="past")
         return day
 
+    def clean_leave_on(self) -> date | None:
+        day: date | None = self.cleaned_data["leave_on"]
+        if day and day < timezone.localdate() - timedelta(days=1):  # west of here it may be yesterday still
+            raise forms.ValidationError(_("This day has passed."), code="past")
+        if day and day > timezone.localdate() + LEAVE_WITHIN:
+            raise forms.ValidationError(_("Choose a day within a year."), code="far")
+        return day
+
+    def _check_times(self, cleaned: dict[str, Any]) -> None:
+        day, at = cleaned.get("leave_on"), cleaned.get("leave_time")
+        if day and at is None and "leave_time" not in self.errors:
+            self.add_error("leave_time", _("Write at what time of day the letters leave."))
+        if at is not None and day is None and "leave_on" not in self.errors:
+            self.add_error("leave_on", _("Write on which day the letters leave."))
+        if day and cleaned.get("reply_by") and cleaned["reply_by"] <= day:
+            self.add_error("reply_by", _("Ask for the answer by a day after the letters leave."))
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._check_times(cleaned)
         if cleaned.get("everybody"):
             cleaned["recipients"] = self.still_to_write
         elif "recipients" in cleaned:

@@ -75,6 +75,7 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
         "language",
         "reference",
         "created_at",
+        "leaves_at",
         "copy_digest",
         "pdf_digest",
     ]
@@ -94,7 +95,7 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
         letter = Letter.objects.select_related("release").filter(pk=letter_id).first()
         if letter is None:
             raise Http404
-        return previews.pdf_response(letter.copy, letter.release)
+        return previews.file_response(letter.copy, letter.release, request.GET.get("format", ""))
 
     @admin.display(description=gettext_lazy("text"))
     def title(self, letter: Letter) -> str:

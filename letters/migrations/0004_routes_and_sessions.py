@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0002_membership_logos_and_names_by_period"),
-        ("letters", "0002_private_replies"),
+        ("letters", "0003_offices_and_channels"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

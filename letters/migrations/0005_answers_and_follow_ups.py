@@ -12,7 +12,7 @@ import privacy.tokens
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("letters", "0002_private_replies"),
+        ("letters", "0004_routes_and_sessions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("campaigns", "0003_demands_and_outcomes"),
-        ("letters", "0002_private_replies"),
+        ("letters", "0006_release_schedule"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

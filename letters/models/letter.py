@@ -89,8 +89,9 @@ class Letter(models.Model):
     copy = models.JSONField()  # what letters.copies.write_copy returned: envelope, subject, salutation, body, …
     copy_digest = models.CharField(_("digest of this copy"), max_length=64)
     email = models.OneToOneField(Email, models.PROTECT, null=True, related_name="letter")
-    pdf_digest = models.CharField(_("digest of the PDF sent"), max_length=64, blank=True)
+    pdf_digest = models.CharField(_("digest of the file sent"), max_length=64, blank=True)
     created_at = models.DateTimeField()
+    leaves_at = models.DateTimeField(_("leaves"), null=True)  # planned: not before the cooling-off ends
     stopped_at = models.DateTimeField(null=True)  # before it left; the office may then be asked again
     replaced_at = models.DateTimeField(null=True)  # it never left, and another letter was written in its place
     reply_number = models.BigIntegerField(
@@ -113,6 +114,11 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.recipient}"
+
+    def may_leave(self, now: datetime) -> bool:
+        """Whether the moment has come that was planned for it. Needs its release."""
+        planned = self.leaves_at if self.release.is_scheduled else self.release.send_at
+        return self.stopped_at is None and planned is not None and planned <= now
 
     @property
     def progress_label(self) -> str:
@@ -222,7 +228,3 @@ class Reply(models.Model):
     @property
     def is_answer(self) -> bool:
         return self.kind in {self.Kind.ANSWER, self.Kind.REFUSAL}
-
-    @property
-    def is_public(self) -> bool:
-        return self.visibility != self.Visibility.PRIVATE

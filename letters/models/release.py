@@ -47,10 +47,16 @@ class Release(models.Model):
         default="en",
         help_text=_("Used where the office has forms of address in it; English otherwise."),
     )
+    leave_on = models.DateField(
+        _("leave on"), null=True, blank=True
+    )  # with leave_time: as clocks at each office show it
+    leave_time = models.TimeField(_("at, in the office's own time"), null=True, blank=True)
+    not_before = models.DateTimeField(_("not before"), null=True, blank=True)  # when the text becomes public
     dated_on = models.DateField(_("date of the letters"))
     reply_by = models.DateField(_("answer requested by"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.REQUESTED)
     copies_digest = models.CharField(max_length=64)  # over every copy, as the requester previewed them
+    copy_digests = models.JSONField(default=dict)  # by office, the beginning of each copy's: says which one changed
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("asked for by")
     )
@@ -59,7 +65,7 @@ class Release(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, verbose_name=_("decided by")
     )
     decided_at = models.DateTimeField(_("decided"), null=True)
-    send_at = models.DateTimeField(_("letters leave at"), null=True)  # end of the cooling-off period
+    send_at = models.DateTimeField(_("letters leave from"), null=True)  # end of the cooling-off period
     follow_up_days = models.JSONField(_("days of silence"), default=follow_up_days)  # after which somebody follows up
 
     class Meta:
@@ -76,7 +82,12 @@ class Release(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="approved") | (Q(decided_by__isnull=False) & ~Q(decided_by=F("requested_by"))),
                 name="release_takes_two_people",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(leave_on__isnull=True, leave_time__isnull=True)
+                | Q(leave_on__isnull=False, leave_time__isnull=False),
+                name="release_leaves_at_a_day_and_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -86,6 +97,11 @@ class Release(models.Model):
     def is_handover(self) -> bool:
         """Whether it is about a petition that is handed over: people ask then, not organizations."""
         return self.about.startswith("handover:")
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it waits for more than the end of the cooling-off period."""
+        return self.leave_on is not None or self.not_before is not None
 
     def is_cooling_off(self, now: datetime) -> bool:
         return self.state == self.State.APPROVED and self.send_at is not None and now < self.send_at

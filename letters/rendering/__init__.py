@@ -5,6 +5,7 @@ first (placeholders), then written out (markdown) or set on paper (pdf).
 """
 
 from letters.rendering.docx import text_docx
+from letters.rendering.letter_docx import letter_docx
 from letters.rendering.markdown import plain_text, render_markdown
 from letters.rendering.pdf import (
     LetterSheet,
@@ -20,6 +21,7 @@ from letters.rendering.pdf import (
 from letters.rendering.placeholders import (
     BrokenPlaceholder,
     MissingPlaceholder,
+    Mould,
     PlaceholderError,
     fill,
     fill_line,
@@ -31,6 +33,7 @@ __all__ = [
     "BrokenPlaceholder",
     "LetterSheet",
     "MissingPlaceholder",
+    "Mould",
     "PlaceholderError",
     "Signatory",
     "TextSheet",
@@ -38,6 +41,7 @@ __all__ = [
     "fill",
     "fill_line",
     "footnotes",
+    "letter_docx",
     "letter_pdf",
     "page_count",
     "page_pdf",

@@ -40,10 +40,12 @@ def text_docx(sheet: TextSheet) -> bytes:
     """Return the text as a Word file: headings, languages, real footnotes, signatories, digest."""
     if sheet.dated_at.tzinfo is None:
         raise ValueError("dated_at must be aware: the time in a file is an instant.")
-    return _Writer(sheet).written()
+    return Writer(sheet).written()
 
 
-class _Writer:
+class Writer:
+    """One file in the making; a letter's writer puts other things around the same blocks."""
+
     def __init__(self, sheet: TextSheet):
         self.sheet = sheet
         self.lang = re.split(r"[-_]", sheet.language)[0]

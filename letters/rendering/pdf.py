@@ -30,6 +30,8 @@ FOOT_COLUMNS, NOTICE_COLUMNS = 105, 100  # characters of a line there, few enoug
 REPLACEMENT = "\ufffd"
 NOTE_MOVED = "note moved"  # what _shared.typ says then
 
+_KNOWN: set[str] = set()  # characters that are known to have a shape
+
 _LANGUAGE = re.compile(r"([a-z]{2,3})(?:[-_][A-Za-z]{4})?(?:[-_]([A-Za-z]{2}))?")
 _DIGEST = re.compile(r"\b([0-9a-f]{16,})\b")
 _PAGE_COUNT = re.compile(rb"/Type\s*/Pages\b[^>]*?/Count\s+(\d+)")
@@ -140,8 +142,13 @@ def unprintable(text: str) -> set[str]:
 
     For whoever accepts a text or a name: better to say so then than to print U+FFFD later.
     """
-    unusual = {character for character in printable(text) if not character.isascii()}
-    if not unusual or _displays("".join(sorted(unusual))):
+    if text.isascii():
+        return set()
+    unusual = {character for character in set(printable(text)) - _KNOWN if not character.isascii()}
+    if not unusual:
+        return set()
+    if _displays("".join(sorted(unusual))):
+        _KNOWN.update(unusual)  # thousands of letters are asked about one after the other
         return set()
     return {character for character in unusual if not _displays(character)}
 

@@ -88,6 +88,52 @@ def fill_line(template: str, values: Mapping[str, object]) -> str:
     return " ".join(filled.split())
 
 
+class Mould:
+    """One template for many copies: what all of them share is filled in once, the rest for each.
+
+    fill() and line() return what the functions of that name do with all values, and raise the same.
+    """
+
+    def __init__(self, template: str, shared: Mapping[str, object]):
+        self._template, self._shared = template, shared
+        self._names = _names(template)
+        self._own = [name for name in self._names if name not in shared]
+        self._pieces: dict[bool, list[str]] = {}  # by whether it is a line
+        self._open: list[tuple[int, str]] = []  # which of the pieces each copy fills
+        self._known: dict[bool, str] = {}
+
+    def fill(self, own: Mapping[str, object]) -> str:
+        return self._filled(own, as_line=False)
+
+    def line(self, own: Mapping[str, object]) -> str:
+        return self._filled(own, as_line=True)
+
+    def _filled(self, own: Mapping[str, object], *, as_line: bool) -> str:
+        if not self._own and as_line in self._known:
+            return self._known[as_line]
+        write: Callable[[list[str]], str] = ", ".join if as_line else _as_markdown
+        lines = {name: _lines(own.get(name)) for name in self._own}
+        if not all(lines.values()) or as_line not in self._pieces:
+            everything = {name: _lines({**self._shared, **own}.get(name)) for name in self._names}
+            if missing := [name for name, found in everything.items() if not found]:
+                raise MissingPlaceholder(missing)
+            pieces = _PLACEHOLDER.split(self._template)  # words, name, words, name, …
+            self._open = [(n, name) for n, name in enumerate(pieces) if n % 2 and name in lines]
+            for place in range(1, len(pieces), 2):
+                if pieces[place] not in lines:
+                    pieces[place] = write(everything[pieces[place]])
+            self._pieces[as_line] = pieces
+        pieces = self._pieces[as_line].copy()
+        for place, name in self._open:
+            pieces[place] = write(lines[name])
+        filled = "".join(pieces)
+        if as_line:
+            filled = " ".join(filled.split())
+        if not self._own:
+            self._known[as_line] = filled
+        return filled
+
+
 def _names(template: str) -> list[str]:
     """Return the names in the order of their first appearance."""
     if broken := _BRACES.search(_PLACEHOLDER.sub(" ", template)):

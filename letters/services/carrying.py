@@ -24,6 +24,8 @@ def record_dispatch(dispatch_id: int, *, evidence: str, by: User, now: datetime,
         raise LettersError(_("This delivery is settled already."))
     if release.is_cooling_off(now) or release.state != Release.State.APPROVED:
         raise LettersError(_("The cooling-off period is not over: this letter may still be stopped."))
+    if not dispatch.letter.may_leave(now):
+        raise LettersError(_("This letter leaves later: its day and time were agreed when it was approved."))
     if not evidence.strip():
         raise LettersError(_("Write down the evidence: a tracking number, a name on the receipt, a form number."))
     dispatch.done_at, dispatch.done_by, dispatch.evidence = now, by, evidence.strip()

@@ -1,6 +1,6 @@
 """The second person's decision, and the stop button."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -10,17 +10,12 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from letters.copies import Copy, copies_digest, copy_digest, write_copies
 from letters.exceptions import ReleaseRefused
-from letters.mail import queue_letter
-from letters.models import Dispatch, Letter, Recipient, Release
-from letters.models.recipient import Channel
-from letters.services.requesting import still_to_write
+from letters.models import Letter, Release
+from letters.services.writing import write_letters
 from letters.signals import release_being_approved
 from outbox.models import Email
 from outbox.services import cancel_emails
-
-CARRY_WITHIN = timedelta(days=3)  # when a task of carrying a letter falls due
 
 
 @transaction.atomic
@@ -47,23 +42,13 @@ def approve_release(release_id: int, *, by: User, now: datetime) -> int:
         raise ReleaseRefused(
             _("The day by which an answer is asked for has passed. Send the release back and ask again.")
         )
-    recipients = list(release.recipients.prefetch_related("forms_of_address"))
-    copies, refusals = write_copies(release, recipients, on=timezone.localdate(now))
-    if refusals or copies_digest(copies) != release.copies_digest:
-        raise ReleaseRefused(
-            _("A template or an office has changed since this release was asked for. Send it back and ask again.")
-        )
     release_being_approved.send(Release, release=release, now=now)
     release.state, release.decided_by, release.decided_at = Release.State.APPROVED, by, now
     release.send_at = now + settings.RELEASE_COOLING_OFF
     release.save(update_fields=["state", "decided_by", "decided_at", "send_at"])
-    new = still_to_write(release.text_digest, recipients)
-    replaced = Letter.objects.filter(text_digest=release.text_digest, recipient__in=new).never_left()
-    Letter.objects.filter(pk__in=list(replaced.values_list("pk", flat=True)), replaced_at=None).update(replaced_at=now)
-    for recipient in new:
-        _write_letter(release, recipient, copies[recipient.pk], now)
-    audit.record("letters.approve_release", release, by=by, now=now, letters=len(new))
-    return len(new)
+    count = write_letters(release, now=now)
+    audit.record("letters.approve_release", release, by=by, now=now, letters=count)
+    return count
 
 
 @transaction.atomic
@@ -89,37 +74,22 @@ def stop_release(release_id: int, *, by: User | None, now: datetime) -> int:
     release = Release.objects.select_for_update(of=["self"]).get(pk=release_id)
     if release.state not in {Release.State.REQUESTED, Release.State.APPROVED}:
         raise ReleaseRefused(_("This release is “%s”: there is nothing to stop.") % release.get_state_display())
+    stopped = stop_what_is_here(release, now=now)
+    audit.record("letters.stop_release", release, by=by, now=now, stopped=stopped)
+    return stopped
+
+
+def stop_what_is_here(release: Release, *, now: datetime) -> int:
+    """Stop a locked release and each letter that has not left; returns how many letters."""
     cancel_emails(Email.objects.filter(letter__release=release))
     here = Q(email__state=Email.State.CANCELLED) | Q(dispatch__isnull=False, dispatch__done_at=None)
     letters = Letter.objects.filter(here, release=release, stopped_at=None)
     stopped = Letter.objects.filter(pk__in=list(letters.values_list("pk", flat=True))).update(stopped_at=now)
     release.state = Release.State.STOPPED
     release.save(update_fields=["state"])
-    audit.record("letters.stop_release", release, by=by, now=now, stopped=stopped)
     return stopped
 
 
 def _check_waiting(release: Release) -> None:
     if release.state != Release.State.REQUESTED:
         raise ReleaseRefused(_("This release is “%s” and waits for nobody.") % release.get_state_display())
-
-
-def _write_letter(release: Release, recipient: Recipient, copy: Copy, now: datetime) -> None:
-    letter = Letter(
-        release=release,
-        recipient=recipient,
-        text_digest=release.text_digest,
-        reference=copy["reference"],
-        language=copy["language"],
-        channel=copy["channel"],
-        copy=copy,
-        copy_digest=copy_digest(copy),
-        created_at=now,
-    )
-    if letter.channel == Channel.EMAIL:
-        letter.email = queue_letter(letter, due_at=release.send_at or now, now=now)
-        letter.save()
-    else:
-        letter.save()
-        due_at = (release.send_at or now) + CARRY_WITHIN
-        Dispatch.objects.create(letter=letter, due_on=timezone.localdate(due_at))

@@ -60,7 +60,7 @@ def carry_on(letter_id: int, *, channel: str, what_happened: str, by: User, now:
         if changes := changes_since_approval(letter, on=timezone.localdate(now)):
             raise LettersError(" ".join([*changes, _("Set this letter aside and ask for a new one.")]))
         Dispatch.objects.filter(letter=letter).delete()
-        letter.email = queue_letter(letter, due_at=now, now=now, to=letter.recipient.email)
+        letter.email = queue_letter(letter, now=now, to=letter.recipient.email)
     else:
         due_on = timezone.localdate(now + CARRY_WITHIN)
         Dispatch.objects.update_or_create(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,11 +16,13 @@ from django.views.decorators.http import require_safe
 from accounts.stateful_admin import StatefulAdmin
 from accounts.steps import step
 from letters import previews
-from letters.copies import copies_digest
+from letters.browsing import browse
+from letters.copies import write_copies
 from letters.exceptions import LettersError
 from letters.models import Recipient, Release
-from letters.services import preview_copies
-from letters.services.requesting import still_to_write
+from letters.planning import plan
+from letters.services import new_release
+from letters.services.requesting import check_times, still_to_write
 from statements import services
 from statements.admin_forms import ReleaseForm
 from statements.exceptions import StatementsError
@@ -51,7 +54,7 @@ class ReleasingAdmin(StatefulAdmin):
     @step(
         gettext_lazy("Ask for release to recipients"),
         permission=PERMISSION,
-        states=Statement.STANDING_STATES,
+        states=[Statement.State.EMBARGOED, *Statement.STANDING_STATES],
         has_page=True,
         tone="main",
     )
@@ -63,39 +66,41 @@ class ReleasingAdmin(StatefulAdmin):
         if not form.is_valid():
             return self._page(request, statement, "release_choose.html", {"form": form}, status=422)
         cleaned = form.cleaned_data
-        facts = release_facts(statement.pk, now=timezone.now())
-        _release, copies, refusals = preview_copies(
-            cleaned["recipients"],
-            language=cleaned["language"],
-            reply_by=cleaned["reply_by"],
-            now=timezone.now(),
-            **facts,
-        )
-        digest = copies_digest(copies)
+        now = timezone.now()
+        release = new_release(**_wishes(cleaned), now=now, **release_facts(statement.pk, now=now))
+        offices = sorted(cleaned["recipients"], key=lambda office: office.pk)
+        found = plan(release, offices, cooled_at=now + settings.RELEASE_COOLING_OFF)
         refusal = ""
         if "ask" in request.POST:
-            if request.POST.get("digest") != digest:
+            if request.POST.get("digest") != found.digest:
                 refusal = _("Something changed since you read the copies. Please read them again, then ask.")
             else:
                 try:
                     return self._ask(request, statement, cleaned)
                 except (StatementsError, LettersError) as exc:
                     refusal = str(exc)
-        query = urlencode({"language": cleaned["language"], "reply_by": cleaned["reply_by"].isoformat()})
-        rows = previews.rows(cleaned["recipients"], copies)
-        for row in rows:
-            url = reverse("admin:statements_statement_preview_copy", args=[statement.pk, row["recipient"].pk])
-            row["pdf_url"] = f"{url}?{query}"
-        context = {"form": form, "rows": rows, "refusals": refusals, "refusal": refusal, "digest": digest}
-        context["chosen"] = [row.pk for row in cleaned["recipients"]]
+        else:
+            try:
+                check_times(release, now)
+            except LettersError as exc:
+                form.add_error(None, str(exc))
+                return self._page(request, statement, "release_choose.html", {"form": form}, status=422)
+        query = urlencode({name: value for name, value in form.wishes().items() if value})
+
+        def pdf_url(pk: int) -> str:
+            return f"{reverse('admin:statements_statement_preview_copy', args=[statement.pk, pk])}?{query}"
+
+        context = browse(release, found, request.POST.dict(), pdf_url=pdf_url)
+        context |= {"form": form, "refusal": refusal, "digest": found.digest, "wishes": form.wishes()}
+        context["everybody"] = cleaned["everybody"]
+        context["chosen"] = [] if cleaned["everybody"] else [office.pk for office in offices]
         return self._page(request, statement, "release_preview.html", context, status=409 if refusal else 200)
 
     def _ask(self, request: HttpRequest, statement: Statement, cleaned: dict[str, Any]) -> HttpResponse:
         release = services.request_release(
             statement.pk,
             cleaned["recipients"],
-            language=cleaned["language"],
-            reply_by=cleaned["reply_by"],
+            **_wishes(cleaned),
             by=self.person(request),
             now=timezone.now(),
         )
@@ -133,16 +138,17 @@ class ReleasingAdmin(StatefulAdmin):
         )
         if not form.is_valid():
             raise Http404
+        now = timezone.now()
         try:
-            release, copies, _refusals = preview_copies(
-                form.cleaned_data["recipients"],
-                language=form.cleaned_data["language"],
-                reply_by=form.cleaned_data["reply_by"],
-                now=timezone.now(),
-                **release_facts(statement.pk, now=timezone.now()),
-            )
+            release = new_release(**_wishes(form.cleaned_data), now=now, **release_facts(statement.pk, now=now))
         except StatementsError as exc:
             raise Http404 from exc
+        copies, _refusals = write_copies(release, form.cleaned_data["recipients"])
         if recipient_id not in copies:
             raise Http404
-        return previews.pdf_response(copies[recipient_id], release)
+        return previews.file_response(copies[recipient_id], release)
+
+
+def _wishes(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """What the form says about the letters themselves."""
+    return {name: cleaned.get(name) for name in ("language", "reply_by", "leave_on", "leave_time")}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
+from letters.services import text_public_at, text_withdrawn
 from statements.exceptions import TransitionRefused
 from statements.models import Erratum, Proposal, Statement
 from statements.services.announcing import announce_publication, tell_of_erratum
@@ -49,6 +50,8 @@ def set_embargo(statement_id: int, *, until: datetime, by: User, reason: str, no
         reason,
         until=until.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
+    for about in _letters_about(statement):
+        text_public_at(about, until, now=now)
     return statement
 
 
@@ -119,6 +122,8 @@ def agree(statement_id: int, *, by: User, reason: str, now: datetime) -> Proposa
         case Act.LIFT:
             statement.embargo_until = now + NOTICE  # for every page at one moment, also for those that are kept
             move(statement, State.EMBARGOED, "shorten_embargo", by, now, reason, proposal=proposal.pk)
+            for about in _letters_about(statement):
+                text_public_at(about, statement.embargo_until, now=now)
         case Act.CORRECT:
             erratum = Erratum.objects.create(
                 statement=statement,
@@ -132,6 +137,8 @@ def agree(statement_id: int, *, by: User, reason: str, now: datetime) -> Proposa
                 tell_of_erratum(erratum, now=now)
         case Act.WITHDRAW:
             move(statement, State.WITHDRAWN, "withdraw_statement", by, now, reason, proposal=proposal.pk)
+            for about in _letters_about(statement):
+                text_withdrawn(about, reason=reason, now=now)
         case Act.ARCHIVE:
             move(statement, State.ARCHIVED, "archive_statement", by, now, reason, proposal=proposal.pk)
     return proposal
@@ -146,6 +153,12 @@ def refuse(statement_id: int, *, by: User, reason: str, now: datetime) -> Propos
     _decide(proposal, Proposal.State.REFUSED, by, reason, now)
     audit.record("statements.refuse_proposal", statement, by=by, reason=reason, now=now, proposal=proposal.pk)
     return proposal
+
+
+def _letters_about(statement: Statement) -> list[str]:
+    """How letters name this text: by the digest of each of its versions."""
+    digests = statement.versions.exclude(digest="").values_list("digest", flat=True)
+    return [f"statement:{digest}" for digest in digests]
 
 
 def _waiting(statement_id: int, by: User | None, reason: str) -> tuple[Statement, Proposal]:

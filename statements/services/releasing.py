@@ -1,7 +1,7 @@
 """Asking the letters room to send a published statement."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.urls import reverse
@@ -17,10 +17,19 @@ from statements.models import Statement, Version
 
 
 def request_release(
-    statement_id: int, recipients: Iterable[Recipient], *, language: str = "en", reply_by: date, by: User, now: datetime
+    statement_id: int,
+    recipients: Iterable[Recipient],
+    *,
+    language: str = "en",
+    reply_by: date,
+    leave_on: date | None = None,
+    leave_time: time | None = None,
+    by: User,
+    now: datetime,
 ) -> Release:
     """Ask for letters about a published statement, with its signatories as they stand now.
 
+    Under embargo none leaves before its end. `leave_on` and `leave_time` are as clocks at each office show them.
     Raises TransitionRefused, or LettersError from the letters room.
     """
     return ask(
@@ -28,6 +37,8 @@ def request_release(
         recipients=recipients,
         language=language,
         reply_by=reply_by,
+        leave_on=leave_on,
+        leave_time=leave_time,
         by=by,
         now=now,
     )
@@ -41,8 +52,9 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         .get(pk=statement_id)
     )
     version = statement.current_version
-    if statement.state not in Statement.STANDING_STATES or version is None or not version.digest:
-        raise TransitionRefused(_("Only a published statement can be sent."))
+    becomes_public = statement.state == Statement.State.EMBARGOED
+    if not (becomes_public or statement.state in Statement.STANDING_STATES) or version is None or not version.digest:
+        raise TransitionRefused(_("Only a published statement, or one under embargo, can be sent."))
     if statement.names_hidden:
         raise TransitionRefused(_("The names under this statement are hidden, and letters would carry them."))
     campaign = statement.campaign
@@ -57,6 +69,7 @@ def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
         "title": english,
         "titles": titles,
         "text_digest": version.digest,
+        "not_before": statement.embargo_until if becomes_public else None,
         "public_url": url,
         "campaign": campaign,
         "asked_by": block_of(statement, version, "en").count,

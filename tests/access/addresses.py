@@ -109,6 +109,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "admin:letters_release_copy": lambda world: [
         world.rows["letters.release"].pk, world.rows["letters.release"].recipients.get().pk
     ],
+    "admin:letters_release_dry_run": lambda world: [world.rows["letters.release"].pk],
     "admin:statements_statement_preview": lambda world: [world.commented.pk],
     "admin:statements_statement_preview_copy": lambda world: [
         world.published.pk, world.rows["letters.recipient"].pk
@@ -293,6 +294,9 @@ STEPS: dict[tuple[str, str], Callable[[World], Form]] = {
     ("petitions.handover", "ask_for_release"): lambda world: {
         "recipients": list(world.rows["petitions.handover"].petition.recipients.values_list("pk", flat=True)),
         "language": "en", "reply_by": world.reply_by.isoformat(),
+    },
+    ("letters.release", "test_copy"): lambda world: {
+        "recipient": world.rows["letters.release"].recipients.get().pk,
     },
     ("letters.dispatch", "record_delivery"): lambda world: {"evidence": "Receipt 7"},
     ("letters.dispatch", "add_proof"): lambda world: {"file": LogoFile()},

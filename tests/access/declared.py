@@ -405,8 +405,12 @@ DESK_ROWS = {
             "stop": Step("Stop", ["sender"]),
             "set_follow_ups": Step("Change the days of follow-ups", ["sender"]),
             "export_ledger": Step("Export the ledger of its letters", ["sender", "auditor"]),
+            "test_copy": Step("Send a test copy to oneself", ["sender", "auditor"]),
         },
-        pages={"admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor"))},
+        pages={
+            "admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor")),
+            "admin:letters_release_dry_run": Page("The dry run of a release", staff("sender", "auditor")),
+        },
     ),
     "letters.letter": Rows(
         "Letters",

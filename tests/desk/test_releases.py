@@ -8,9 +8,10 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from letters.admin_forms import PLACEHOLDERS
-from letters.models import Dispatch, FormOfAddress, Letter, LetterTemplate, Release, Reply
+from letters.models import Dispatch, FormOfAddress, Letter, LetterTemplate, Recipient, Release, Reply
 from letters.services import preview_copies
-from outbox.models import Email
+from outbox.models import Email, Suppression
+from privacy.fingerprints import address_fingerprint
 from statements.services.releasing import release_facts
 from tests import factories
 from tests.desk import places
@@ -255,3 +256,83 @@ def test_a_person_settles_an_uncertain_letter(world, desk, name, state):
     assert Email.objects.get(letter=letter).state == state
     assert "The clerk said so." in client.get(places.page(letter)).content.decode()
     assert client.post(address, {"evidence": "Once more."}).status_code == 409
+
+
+def test_the_preview_is_narrowed_and_says_what_would_not_leave(world, desk, offices, choice):
+    hand = factories.make_recipient("Office by Hand", channel="hand_delivery", city="Seoul")
+    Suppression.objects.create(
+        fingerprint=address_fingerprint(offices[0].email), reason="bounced", since=timezone.now()
+    )
+    wishes = {
+        "recipients": [*choice["recipients"], hand.pk],
+        "leave_on": (timezone.localdate() + timedelta(days=3)).isoformat(),
+        "leave_time": "09:00",
+        "preview": "1",
+    }
+    client, address = desk(world.sender), places.step(world.published, "ask_for_release")
+    html = client.post(address, choice | wishes).content.decode()
+    assert "1 letter would not leave" in html
+    assert html.index(f'id="copy-{offices[0].pk}"') < html.index(f'id="copy-{hand.pk}"')  # what is wrong comes first
+    assert "09:00 KST (Asia/Seoul)" in html
+    assert "its time zone is not known" in html
+    narrowed = client.post(address, choice | wishes | {"by_channel": "hand_delivery"}).content.decode()
+    assert f'id="copy-{hand.pk}"' in narrowed
+    assert f'id="copy-{offices[1].pk}"' not in narrowed
+    assert narrowed.count('name="recipients"') == 3  # the choice is the same
+    asked = client.post(address, choice | wishes | {"ask": "1", "digest": hidden(narrowed, "digest")})
+    release = Release.objects.latest("pk")
+    assert asked["Location"] == places.page(release)
+    page = client.get(places.page(release), {"show": "problems"}).content.decode()
+    assert f'id="copy-{offices[0].pk}"' in page
+    assert f'id="copy-{hand.pk}"' not in page
+    assert "09:00, by the clocks where each office is" in page
+    assert ">English<" in page  # the language by its name
+    dry = client.get(f"/admin/letters/release/{release.pk}/dry-run/").content.decode()
+    assert "2 letters would leave" in dry
+    assert "09:00 KST (Asia/Seoul)" in dry
+    assert "came back before" in dry
+
+
+def test_half_a_time_is_refused_beside_its_field(world, desk, choice):
+    client, address = desk(world.sender), places.step(world.published, "ask_for_release")
+    soon = (timezone.localdate() + timedelta(days=3)).isoformat()
+    for wish, sentence in (
+        ({"leave_on": soon}, "at what time of day"),
+        ({"leave_time": "09:00"}, "on which day"),
+        ({"leave_on": "2020-01-01", "leave_time": "09:00"}, "This day has passed."),
+        ({"leave_on": choice["reply_by"], "leave_time": "09:00"}, "a day after the letters leave"),
+        ({"leave_on": "9999-01-01", "leave_time": "25:00"}, "within a year"),
+    ):
+        response = client.post(address, choice | wish | {"preview": "1"})
+        assert (response.status_code, sentence in response.content.decode()) == (422, True), wish
+
+
+def test_the_page_names_the_office_that_changed_before_and_after_the_approval(world, desk, offices, choice):
+    client, address = desk(world.sender), places.step(world.published, "ask_for_release")
+    digest = hidden(client.post(address, choice | {"preview": "1"}).content.decode(), "digest")
+    client.post(address, choice | {"ask": "1", "digest": digest})
+    release = Release.objects.latest("pk")
+    changed = Recipient.objects.filter(pk=offices[0].pk)
+    changed.update(holder="Somebody Else", holder_as_of=timezone.localdate())
+    page = desk(world.approver).get(places.page(release)).content.decode()
+    assert "It cannot be approved" in page
+    assert "Office of the North</a>: its letter is another now." in page
+    assert "Office of the South</a>: its letter" not in page
+    changed.update(holder="")
+    desk(world.approver).post(places.step(release, "approve"))
+    assert Letter.objects.filter(release=release).count() == 2
+    changed.update(holder="Somebody Else")
+    page = desk(world.sender).get(places.page(release)).content.decode()
+    assert "These offices have changed since the approval" in page
+    assert "Somebody else holds the office now" in page
+
+
+def test_a_test_copy_is_mailed_from_the_page_to_oneself(world, desk):
+    client, address = desk(world.sender), places.step(world.requested, "test_copy")
+    office = world.requested.recipients.first()
+    assert office.name in client.get(address).content.decode()
+    client.post(address, {"recipient": office.pk})
+    email = Email.objects.latest("pk")
+    assert (email.kind, email.to, email.subject[:7]) == ("letters.test", world.sender.email, "[Test] ")
+    forged = client.post(address, {"recipient": factories.make_recipient().pk})
+    assert forged.status_code == 422

@@ -20,41 +20,11 @@ from outbox.tasks import send_due_mail
 from statements.exceptions import TransitionRefused
 from statements.services import request_release
 from tests import memory
-from tests.factories import make_published, make_recipient, make_statement, make_template, make_user
+from tests.factories import make_recipient, make_statement, make_template, make_user
 
 pytestmark = pytest.mark.django_db
 
 REPLY_BY = date(2023, 12, 20)
-
-
-@pytest.fixture
-def statement():
-    make_template("en")
-    make_template(
-        "ko",
-        subject="{{ coalition.name }}의 요청",
-        body="{{ signatories.count }}개 단체가 요청합니다. {{ statement.url }}",
-    )
-    return make_published()
-
-
-@pytest.fixture
-def requester():
-    return make_user("sender")
-
-
-@pytest.fixture
-def approver():
-    return make_user("sender")
-
-
-@pytest.fixture
-def ask(statement, requester, now):
-    def ask(recipients, **changed) -> Release:
-        said = {"language": "en", "reply_by": REPLY_BY, "by": requester, "now": now}
-        return request_release(statement.pk, recipients, **(said | changed))
-
-    return ask
 
 
 def test_sixty_offices_get_one_letter_each_and_approving_twice_adds_none(ask, approver, now):

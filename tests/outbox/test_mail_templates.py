@@ -21,6 +21,7 @@ from accounts.models import Switch
 from accounts.throttle import Source
 from letters import services as letters
 from letters.models import Letter
+from outbox.composing import body_of
 from outbox.models import Email
 from outbox.services import queue_email
 from petitions import services as petitions
@@ -99,6 +100,8 @@ def write_one_of_each(language, now):
     )  # fmt: skip
     letters.approve_release(release.pk, by=make_user("sender"), now=now)
     newest("letter")
+    said = body_of(found["letter"])  # its words are kept in the copy, and put together when it leaves
+    found["letter"].payload |= {"text": said.text, "html": said.html}
     return found
 
 

@@ -1,5 +1,6 @@
 """Letters and texts on paper: what is read out of the file, tagged, the same bytes each time."""
 
+import hashlib
 import io
 import re
 import subprocess
@@ -15,6 +16,17 @@ from pypdf import PdfReader
 from letters.rendering import Signatory, letter_pdf, text_pdf, unprintable
 from letters.rendering.tree import document_tree
 from letters.rendering.typesetting import glued, outlined
+from tests.conftest import LONG
+
+_printed: dict[str, bytes] = {}
+
+
+def printed(letter) -> bytes:
+    """The PDF of a letter, set once for all tests that look at it."""
+    key = repr(letter)
+    if key not in _printed:
+        _printed[key] = letter_pdf(letter)
+    return _printed[key]
 
 
 def read(pdf: bytes) -> list[str]:
@@ -56,7 +68,7 @@ def tags(pdf: bytes) -> list[str]:
 
 
 def test_a_letter_says_what_its_sheet_says(letter):
-    pages = read(letter_pdf(letter))
+    pages = read(printed(letter))
     words = " ".join(pages)
     assert len(pages) == 2
     for expected in (
@@ -69,8 +81,14 @@ def test_a_letter_says_what_its_sheet_says(letter):
     assert words.count("Joint statement of 27 organizations") == 1, "a note cited twice is printed once"
 
 
+@pytest.fixture
+def short(letter):
+    """The same letter with three names under it, for what is said of any letter."""
+    return replace(letter, signatories=letter.signatories[:3])
+
+
 def test_hangul_is_read_as_it_was_written(korean_letter):
-    words = " ".join(read(letter_pdf(korean_letter)))
+    words = " ".join(read(printed(korean_letter)))
     for expected in (
         korean_letter.subject, korean_letter.sender_name, "강변난민네트워크 (demo)", "훈춘, 투먼, 난핑, 창바이, 단둥",
         "중국 정부는 북한으로의 모든 송환을", "유엔난민기구(UNHCR)는 구금된", "약 600명으로 집계합니다.",
@@ -81,18 +99,18 @@ def test_hangul_is_read_as_it_was_written(korean_letter):
 
 def test_no_line_of_korean_begins_inside_a_word(korean_letter):
     body = "\n\n".join(
-        "가" * shift + " " + "**유엔난민최고대표**는 모든 국가에 *송환*을 요청합니다 " * 3 for shift in range(1, 20)
+        "가" * shift + " " + "**유엔난민최고대표**는 모든 국가에 *송환*을 요청합니다 " * 3 for shift in range(1, 14)
     )
     pages = PdfReader(io.BytesIO(letter_pdf(replace(korean_letter, body=body)))).pages
     lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
     of_the_body = [line for line in lines if "모든" in line or "요청" in line or "송환을" in line]
-    assert len(of_the_body) > 30
+    assert len(of_the_body) > 20
     for line in of_the_body:
         assert re.match("가|유엔난민최고대표는 |모든 |국가에 |송환을 |요청합니다", line), line
 
 
 def test_a_pdf_is_tagged_and_says_what_it_is(letter, text_sheet):
-    sheets = ((letter_pdf(letter), letter.subject), (text_pdf(text_sheet), text_sheet.title))
+    sheets = ((printed(letter), letter.subject), (text_pdf(text_sheet), text_sheet.title))
     for pdf, title in sheets:
         reader = PdfReader(io.BytesIO(pdf))
         root = reader.trailer["/Root"]
@@ -113,9 +131,9 @@ def test_a_pdf_is_tagged_and_says_what_it_is(letter, text_sheet):
 
 
 def test_the_same_sheet_is_the_same_bytes(letter, text_sheet):
-    assert letter_pdf(letter) == letter_pdf(replace(letter))
+    assert printed(letter) == letter_pdf(replace(letter))
     assert text_pdf(text_sheet) == text_pdf(replace(text_sheet))
-    assert letter_pdf(letter) != letter_pdf(replace(letter, dated_at=datetime(2023, 11, 21, tzinfo=UTC)))
+    assert printed(letter) != letter_pdf(replace(letter, dated_at=datetime(2023, 11, 21, tzinfo=UTC)))
 
 
 def test_another_process_makes_the_same_bytes(letter):
@@ -124,26 +142,22 @@ def test_another_process_makes_the_same_bytes(letter):
         f"print(hashlib.sha256(letter_pdf({letter!r})).hexdigest())"
     )
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    here = subprocess.run(
-        [sys.executable, "-c", "import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())"],
-        input=letter_pdf(letter), capture_output=True, check=True,
-    )  # fmt: skip
-    assert run.stdout == here.stdout.decode()
+    assert run.stdout.strip() == hashlib.sha256(printed(letter)).hexdigest()
 
 
 def test_the_notice_is_on_every_page(letter, text_sheet):
-    many = [Signatory(name=f"Organization {n}") for n in range(200)]
+    many = [Signatory(name=f"Organization {n}") for n in range(110)]
     for pdf in (letter_pdf(replace(letter, signatories=many)), text_pdf(replace(text_sheet, signatories=many))):
         pages = read(pdf)
-        assert len(pages) > 3
+        assert len(pages) > 2
         assert all("Demonstration: " in page for page in pages)
     assert "Demonstration" not in " ".join(read(letter_pdf(replace(letter, notice=None))))
 
 
-def test_the_address_stands_in_the_window_of_the_envelope(letter):
+def test_the_address_stands_in_the_window_of_the_envelope(short):
     for count in (1, 3, 6, 9):
         lines = [f"Address line {n}" for n in range(count)]
-        page = PdfReader(io.BytesIO(letter_pdf(replace(letter, envelope_lines=lines)))).pages[0]
+        page = PdfReader(io.BytesIO(letter_pdf(replace(short, envelope_lines=lines)))).pages[0]
         found = [(left, top) for text, left, top in places(page) if "Address line" in text]
         assert found
         assert all(20 <= left <= 30 and 48 <= top <= 90 for left, top in found)
@@ -179,17 +193,17 @@ def test_a_text_stands_as_it_was_signed_with_its_receipt(text_sheet):
     ],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
-def test_awkward_sheets_are_set(letter, change):
-    pages = read(letter_pdf(replace(letter, **change)))
+def test_awkward_sheets_are_set(short, change):
+    pages = read(letter_pdf(replace(short, **change)))
     words = " ".join(pages)
     for value in change.values():
         if isinstance(value, list):
             assert all(line in words for line in value if isinstance(line, str) and len(line) < 100)
 
 
-def test_a_very_long_word_stays_on_the_paper(letter):
+def test_a_very_long_word_stays_on_the_paper(short):
     for body in ("Donaudampfschiff" * 40, "https://outcry.example/" + "a" * 300, "가" * 300):
-        pages = PdfReader(io.BytesIO(letter_pdf(replace(letter, body=body)))).pages
+        pages = PdfReader(io.BytesIO(letter_pdf(replace(short, body=body)))).pages
         assert body in "".join("".join(page.extract_text() for page in pages).split())
         lefts = [left for page in pages for _text, left, _top in places(page)]
         assert min(lefts) >= 20
@@ -204,12 +218,12 @@ def test_a_character_without_a_shape_is_marked_and_can_be_asked_for(letter):
     assert "\ufffd\ufffd" in words
 
 
-def test_control_characters_are_left_out(letter):
-    assert "Excellency," in " ".join(read(letter_pdf(replace(letter, salutation="Ex\x00cel\ud800len\uffffcy,"))))
+def test_control_characters_are_left_out(short):
+    assert "Excellency," in " ".join(read(letter_pdf(replace(short, salutation="Ex\x00cel\ud800len\uffffcy,"))))
 
 
 def test_every_note_stands_on_the_page_that_cites_it(letter):
-    for shift in range(0, 24, 2):
+    for shift in range(0, 24, 2 if LONG else 10):
         paragraphs = [f"Word {'word ' * ((n * 7 + shift) % 60)} CITED{n}.[^{n}] And a tail." for n in range(10, 24)]
         notes = [f"[^{n}]: Note {'text ' * ((n * 5 + shift) % 45)} SOURCE{n}." for n in range(10, 24)]
         pages = read(letter_pdf(replace(letter, body="\n\n".join(paragraphs + notes))))
@@ -220,9 +234,8 @@ def test_every_note_stands_on_the_page_that_cites_it(letter):
 
 
 def test_threads_share_the_compiler(letter):
-    expected = letter_pdf(letter)
     with ThreadPoolExecutor(4) as pool:
-        assert set(pool.map(letter_pdf, [letter] * 12)) == {expected}
+        assert set(pool.map(letter_pdf, [letter] * 8)) == {printed(letter)}
 
 
 def test_a_naive_time_and_an_unknown_language_are_refused(letter):
@@ -249,3 +262,27 @@ def test_a_korean_word_is_in_one_piece_across_styles():
         ("word", ["link", "text"]),
         ("text", []),
     ]
+
+
+def test_chinese_is_printed_in_both_scripts_and_says_its_language(short):
+    sheet = replace(
+        short, language="zh", subject="关于被强制遣返者", salutation="尊敬的部长阁下：", closing="顺致最崇高的敬意",
+        envelope_lines=["外交部长 王某 阁下"], date="2023年11月20日",
+        body="我们谨此致函阁下，表达深切关注。" * 6 + "\n\n臺灣與香港的讀者讀繁體字：關於難民的權利，遣返與拘押。" * 2,
+    )  # fmt: skip
+    pdf = printed(sheet)
+    words = "".join("".join(read(pdf)).split())
+    for expected in (
+        "关于被强制遣返者",
+        "尊敬的部长阁下：",
+        "顺致最崇高的敬意",
+        "2023年11月20日",
+        "繁體字：關於難民的權利",
+    ):
+        assert expected in words
+    assert "\ufffd" not in words
+    assert PdfReader(io.BytesIO(pdf)).trailer["/Root"]["/Lang"] == "zh"
+    lines = [line for line in PdfReader(io.BytesIO(pdf)).pages[0].extract_text().splitlines() if "我们" in line]
+    assert lines
+    assert not any(line.lstrip().startswith(("，", "。", "：")) for line in lines)
+    assert unprintable("阁下𠮷") == {"𠮷"}  # outside the fonts: a letter with it is refused, see letters.copies
