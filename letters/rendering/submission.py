@@ -10,7 +10,7 @@ from docx.opc.oxml import serialize_part_xml
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 
-from letters.rendering.docx import FIRST_NOTE, _Writer
+from letters.rendering.docx import FIRST_NOTE, Writer
 from letters.rendering.pdf import TEMPLATES, TextSheet, page_pdf
 from letters.rendering.tree import Node, document_tree, footnotes, printable
 from letters.rendering.typesetting import outlined
@@ -76,7 +76,7 @@ def submission_docx(sheet: SubmissionSheet) -> bytes:
     return _SubmissionWriter(text, sheet).written()
 
 
-class _SubmissionWriter(_Writer):
+class _SubmissionWriter(Writer):
     def __init__(self, text: TextSheet, submission: SubmissionSheet):
         super().__init__(text)
         self.submission = submission

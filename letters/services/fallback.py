@@ -14,7 +14,7 @@ from letters.models import Dispatch, FailedWay, Letter, Release
 from letters.models.letter import Progress
 from letters.models.recipient import Channel
 from letters.offices import missing_for
-from letters.services.deciding import CARRY_WITHIN
+from letters.services.writing import CARRY_WITHIN
 from letters.staleness import changes_since_approval
 
 MAY_CHANGE = [Progress.TO_DISPATCH, Progress.FAILED, Progress.DISPATCHED]  # delivered, and it came back
