@@ -28,6 +28,11 @@ def copy_of_migrated(name: str) -> str:
     return create(name, template=migrated)
 
 
+def empty(name: str) -> str:
+    """A database of this run's kind with nothing in it."""
+    return f"sqlite:///{folder() / name}.sqlite3" if _is_sqlite() else create(name)
+
+
 def create(name: str, *, template: str = "") -> str:
     """A PostgreSQL database, empty or a copy of another one, of whose name the run's prefix is a part."""
     url, name = os.environ["DATABASE_URL"], database_prefix() + name
@@ -65,13 +70,13 @@ def _migrated() -> str:
     done = folder() / "migrated"
     with lock(done.with_suffix(".lock")):
         if not done.exists():
-            url = f"sqlite:///{folder() / 'migrated.sqlite3'}" if _is_sqlite() else create("migrated")
-            _migrate(url)
+            url = empty("migrated")
+            migrate(url)
             done.write_text(url)
     return done.read_text()
 
 
-def _migrate(url: str) -> None:
+def migrate(url: str) -> None:
     """In a process of its own, which closes what it opened: a database that somebody uses cannot be copied."""
     ran = subprocess.run(
         [sys.executable, "manage.py", "migrate", "--verbosity=0"],
