@@ -311,15 +311,22 @@ class CheckTextForm(forms.Form):
     )
 
 
+class AnswerField(PlainTextField):
+    """Marked as needed where the body must have it; whether it is there, the checker says."""
+
+    def validate(self, value: Any) -> None:
+        return
+
+
 class AnswersForm(forms.Form):
     """One box for each thing that a body asks for; an empty one is a finding of the checker, not an error here."""
 
     def __init__(self, *args: Any, rule: RouteRule, **kwargs: Any):
         super().__init__(*args, **kwargs)
         for row in rule.required_elements:
-            self.fields[row["key"]] = PlainTextField(
+            self.fields[row["key"]] = AnswerField(
                 label=row["label"],
-                required=False,
+                required=row["required"],
                 max_length=2000,
                 widget=forms.Textarea(attrs={"rows": 2}),
                 help_text=_("The body must have it.") if row["required"] else _("The body welcomes it."),

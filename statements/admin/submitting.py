@@ -16,7 +16,7 @@ from letters.services.submitting import rule_for
 from statements.admin.releasing import PAGES
 from statements.exceptions import StatementsError
 from statements.models import Statement
-from statements.services.submitting import check_submission, submit_statement
+from statements.services.submitting import check_submission, known_elements, submit_statement
 from statements.submission_forms import WayForm
 
 
@@ -40,7 +40,10 @@ class SubmittingAdmin(StatefulAdmin):
         way, now = form.way(), timezone.now()
         try:
             rule = rule_for(way.route, way.session, now)
-            answers = AnswersForm(request.POST, rule=rule, prefix="answer")
+            given: Any = request.POST
+            if "answers" not in request.POST:  # the first look: what the desk knows is there already
+                given = {f"answer-{key}": words for key, words in known_elements(statement.pk, way).items()}
+            answers = AnswersForm(given, rule=rule, prefix="answer")
             is_valid = answers.is_valid()
             elements = answers.cleaned_data if is_valid else {}
             result = check_submission(statement.pk, way, elements=elements, now=now)

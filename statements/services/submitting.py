@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from campaigns.languages import in_language
+from campaigns.models import Organization
 from letters.counting import Words, count_words
 from letters.models import Route, RouteRule, Session, Submission
 from letters.route_checks import Facts, Result
@@ -49,6 +51,22 @@ def check_submission(statement_id: int, way: Way, *, elements: Mapping[str, str]
     version = statement.signable_version or statement.current_version
     facts, _material = _facts(statement, version, way, elements, now)
     return check_route(way.route, facts, session=way.session, now=now)
+
+
+def known_elements(statement_id: int, way: Way) -> dict[str, str]:
+    """Words for what the desk knows itself, by the keys under which bodies ask for it. Raises TransitionRefused."""
+    statement = _statement(statement_id)
+    version = statement.signable_version or statement.current_version
+    material = _material(statement, version, way, {})
+    names = [row.name for row in material.named]
+    known = {"title": material.text.title}
+    if names:
+        with translation.override(way.language):
+            lead = f"{names[0]} ({Organization.Ecosoc(material.named[0].status).label})"
+            known |= dict.fromkeys(("lead", "ngo_name", "submitter_identity"), lead)
+            known |= dict.fromkeys(("order", "footnote"), _("On the first page."))
+            known |= dict.fromkeys(("stakeholder", "stakeholders"), "; ".join(names))
+    return known
 
 
 def submit_statement(

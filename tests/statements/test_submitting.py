@@ -44,11 +44,12 @@ def press(client, statement, route):
     """Press a button of the page with these answers."""
     client.force_login(factories.make_user("editor"))
     url = reverse("admin:statements_statement_actions", args=[statement.pk, "submit_to_body"])
-    form = {"route": route.pk, "language": "en", "format": "docx", "case": "case-1"}
+    form = {"route": route.pk, "language": "en", "format": "docx", "case": "case-1", "answers": "1"}
 
     def press(button="check", follow=True, **answers):
         return client.post(url, form | answers | {button: "1"}, follow=follow)
 
+    press.form = form
     return press
 
 
@@ -119,6 +120,20 @@ def test_forged_and_unfit_answers_are_said_at_the_field(press, answers, sentence
     assert not Submission.objects.exists()
 
 
+def test_the_first_look_holds_what_the_desk_knows_and_no_name_given_in_confidence(press, route):
+    keys = ("lead", "stakeholders", "title", "item")
+    route.rules.update(required_elements=[{"key": key, "label": key, "required": True} for key in keys])
+    page = press(answers="").content.decode()
+    assert "Missing, and asked for by the body: lead." in page  # an empty form sent back stays empty
+    del press.form["answers"]
+    page = press().content.decode()
+    assert "Lead (demo) (special consultative status)" in page
+    assert "Lead (demo); Friend (demo)" in page
+    assert "Secret" not in page
+    assert "Missing, and asked for by the body: item." in page
+    assert "Missing, and asked for by the body: lead." not in page
+
+
 def test_a_session_of_another_route_is_refused(press, route):
     day = timezone.localdate() + timedelta(days=30)
     session = Session.objects.create(body="Council (demo)", name="First (demo)", starts_on=day, ends_on=day)
@@ -132,7 +147,7 @@ def test_a_draft_is_checked_and_not_submitted_and_hidden_names_stay_hidden(press
     draft = factories.make_draft()
     Translation.objects.filter(version__statement=draft, language="en").update(body="One two three four.")
     url = reverse("admin:statements_statement_actions", args=[draft.pk, "submit_to_body"])
-    form = {"route": route.pk, "language": "en", "format": "docx", "case": "c", "answer-item": "4"}
+    form = {"route": route.pk, "language": "en", "format": "docx", "case": "c", "answers": "1", "answer-item": "4"}
     route.rules.update(lead_statuses=[])
     assert "4 of 100 words" in client.post(url, form | {"check": "1"}).content.decode()
     assert "Lock the text first" in client.post(url, form | {"prepare": "1"}).content.decode()
