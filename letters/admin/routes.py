@@ -16,6 +16,7 @@ from letters.counting import count_words
 from letters.exceptions import LettersError, RuleRefused
 from letters.models import Route, RouteConflict, RouteRule
 from letters.models.route import Status
+from letters.packs import Text, pages_of, write_sheet
 from letters.route_checks import Facts, number
 from letters.route_forms import AnswersForm, CheckTextForm, ConflictForm, RouteForm, RuleForm, initial_of
 from letters.services.routing import write_rule
@@ -101,6 +102,7 @@ class RouteAdmin(StatefulAdmin):
                     language=cleaned["language"],
                     format=cleaned["format"],
                     words=count_words(cleaned["text"]),
+                    pages=_pages(route, rule, cleaned) if rule.page_limit is not None else None,
                     statuses=[cleaned["lead_status"], *others],
                     confidential=cleaned["confidential"],
                     elements=answers.cleaned_data,
@@ -142,6 +144,15 @@ class RouteConflictAdmin(StatefulAdmin):
     list_select_related = ["first", "second"]
     search_fields = ["first__name", "second__name"]
     state_field = ""
+
+
+def _pages(route: Route, rule: RouteRule, cleaned: dict[str, Any]) -> int:
+    """How many pages the pasted text takes, set as a submission would be."""
+    text = Text(language=cleaned["language"], title="–", body=cleaned["text"], digest="0" * 64, publisher="")
+    words = count_words(text.body)
+    return pages_of(
+        write_sheet(route, rule, text, [], elements={}, words=words, session=cleaned["session"], now=timezone.now())
+    )
 
 
 def facts_of(rule: RouteRule) -> list[tuple[Any, str]]:

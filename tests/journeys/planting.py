@@ -56,6 +56,9 @@ FIELDS_OF_NO_WORDS = {
     "letters.Recipient.channels",
     "letters.Recipient.languages",  # codes from a list of our own
     "letters.Release.about",
+    "letters.RouteRule.lead_statuses",  # values from a list of our own
+    "letters.Submission.about",
+    "letters.Submission.sheet",  # frozen, made of fields that are planted
     "outbox.DomainCheck.findings",  # codes of our own, and what the DNS said: planted by the test
     "outbox.Email.about",
     "outbox.Email.kind",

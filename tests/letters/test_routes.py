@@ -367,6 +367,9 @@ def test_any_text_is_checked_at_the_desk_and_not_kept(client):
     form = {"text": "One two three.[^1]\n\n[^1]: Four.", "language": "en", "format": "docx",
             "lead_status": "special", "submitters": "1", "confidential": "0"}  # fmt: skip
     assert "4 of 3 words, footnotes counted. 1 word too long." in client.post(url, form).content.decode()
+    route.rules.update(page_limit=1)
+    long = client.post(url, form | {"text": "A line of words. " * 900}).content.decode()
+    assert "of 1 pages, as typeset here." in long
     assert client.post(url, form | {"text": "\x00"}).status_code == 422
     assert RouteRule.objects.count() == 1
     assert not Submission.objects.exists()
