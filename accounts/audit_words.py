@@ -61,6 +61,7 @@ ACTS = {
     "letters.prepare_submission": _("Prepared the submission"),
     "letters.publish_reply": _("Published the reply"),
     "letters.record_dispatch": _("Recorded the delivery"),
+    "letters.record_mail": _("Recorded the mail as a reply"),
     "letters.record_reply": _("Recorded a reply"),
     "letters.move_with_text": _("Moved with the moment at which the text becomes public"),
     "letters.request_release": _("Asked for the release"),

@@ -14,7 +14,7 @@ from letters import services
 from letters.models import InboundMail, Letter, Release, Reply
 from letters.reply_addresses import reply_address
 
-PROVIDER = "upload"
+PROVIDER = "demonstration"
 SPANS = [7, 14, 30, 60, 90]  # days; the letters of the demonstration left eight days ago
 RETURNED = """\
 From: Mail Delivery System <mailer-daemon@{host}>

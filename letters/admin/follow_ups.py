@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.stateful_admin import StatefulAdmin
@@ -87,7 +87,8 @@ class FollowUpAdmin(StatefulAdmin):
         today = services.coalition_day(timezone.now())
         if follow_up.is_overdue(today):
             days = (today - follow_up.due_on).days
-            return format_html('<span class="mark mark-bad">{}</span>', _("overdue by %d days") % days)
+            words = ngettext("overdue by %d day", "overdue by %d days", days) % days
+            return format_html('<span class="mark mark-bad">{}</span>', words)
         return follow_up.due_on
 
     def next_step(self, request: HttpRequest, follow_up: FollowUp) -> str:

@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                     "kind",
                     models.CharField(
                         choices=[
-                            ("answer", "somebody's words"),
+                            ("answer", "written by a person"),
                             ("automatic", "automatic answer"),
                             ("receipt", "read receipt"),
                             ("bounce", "returned mail"),
@@ -181,7 +181,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("new", "waits to be recorded"),
-                            ("parked", "parked: whose letter it answers is not known"),
+                            ("parked", "parked"),
                             ("recorded", "recorded as a reply"),
                             ("settled", "noted with the letter"),
                             ("aside", "set aside"),

@@ -19,7 +19,7 @@ class InboundMail(models.Model):
     """One mail that somebody sent us, taken in once however often it is handed over."""
 
     class Kind(models.TextChoices):
-        ANSWER = "answer", _("somebody's words")
+        ANSWER = "answer", _("written by a person")
         AUTOMATIC = "automatic", _("automatic answer")
         RECEIPT = "receipt", _("read receipt")
         BOUNCE = "bounce", _("returned mail")
@@ -27,7 +27,7 @@ class InboundMail(models.Model):
 
     class State(models.TextChoices):
         NEW = "new", _("waits to be recorded")
-        PARKED = "parked", _("parked: whose letter it answers is not known")
+        PARKED = "parked", _("parked")
         RECORDED = "recorded", _("recorded as a reply")
         SETTLED = "settled", _("noted with the letter")
         ASIDE = "aside", _("set aside")

@@ -92,6 +92,7 @@ def record_mail(mail_id: int, *, kind: Reply.Kind, summaries: dict[str, str], by
     )
     mail.state, mail.settled_at, mail.settled_by = State.RECORDED, now, by
     mail.save(update_fields=["state", "settled_at", "settled_by"])
+    audit.record("letters.record_mail", mail, by=by, now=now, reply=reply.pk)
     return reply
 
 
