@@ -92,7 +92,8 @@ class Bundle:
         """The bytes of the ZIP, a piece at a time."""
         sink = _Sink()
         sums: list[str] = []
-        with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
+        # Written to, never read: typeshed asks for a whole file.
+        with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
             for name, content in self._files():
                 sums.append(f"{hashlib.sha256(content).hexdigest()}  {name}\n")
                 _add(archive, name, content)

@@ -111,4 +111,5 @@ class EncryptedBytesField(EncryptedField):
         return None if self.null else b""
 
     def value_to_string(self, obj: models.Model) -> str:
-        return base64.b64encode(self.value_from_object(obj) or b"").decode()
+        value: Any = self.value_from_object(obj)
+        return base64.b64encode(value or b"").decode()

@@ -247,7 +247,8 @@ def _blocks_of(text: str) -> list[dict[str, str]]:
 def _ids_of_original(part: Message) -> list[str]:
     inner = part.get_payload()
     if isinstance(inner, list):
-        return [found for piece in inner[:3] for found in _MESSAGE_ID.findall(str(piece.get("Message-ID", "")))[:1]]
+        mails = [piece for piece in inner[:3] if isinstance(piece, Message)]
+        return [found for mail in mails for found in _MESSAGE_ID.findall(str(mail.get("Message-ID", "")))[:1]]
     content = part.get_payload(decode=True)
     text = content.decode("ascii", "replace") if isinstance(content, bytes) else str(inner or "")
     for line in text[:100_000].splitlines():

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -96,7 +97,7 @@ def _due(now: datetime) -> Iterable[tuple[Letter, int]]:
     """Silent letters, each with the latest span that has passed and has no task yet."""
     today = coalition_day(now)
     answered = Reply.objects.filter(letter=OuterRef("pk"), kind__in=ANSWERS)
-    letters = Letter.objects.sent().filter(~Exists(answered), left_at__lte=now, replaced_at=None)
+    letters: Any = Letter.objects.sent().filter(~Exists(answered), Q(("left_at__lte", now)), replaced_at=None)
     letters = letters.select_related("release__requested_by", "release__decided_by").annotate(
         followed=Max("follow_ups__after_days")
     )

@@ -107,7 +107,9 @@ def _read(raw: bytes) -> tuple[Mail | None, str]:
         return None, Why.TOO_LARGE if len(raw) > MAX_MAIL else Why.UNREADABLE
 
 
-def _judge(mail: Mail | None, kind: Kind, why: str, envelope: Iterable[str], digest: bytes, now: datetime) -> Verdict:
+def _judge(
+    mail: Mail | None, kind: InboundMail.Kind, why: str, envelope: Iterable[str], digest: bytes, now: datetime
+) -> Verdict:
     if mail is None:
         letter = letter_of(envelope)
         return Verdict(State.PARKED, why, letter, MatchedBy.ADDRESS if letter else "")
@@ -172,7 +174,7 @@ def _note_arrival(letter: Letter, now: datetime) -> None:
 def _write(
     mail: Mail | None,
     raw: bytes,
-    kind: Kind,
+    kind: InboundMail.Kind,
     verdict: Verdict,
     *,
     digest: bytes,

@@ -379,9 +379,11 @@ def _letters(world: World) -> None:
         by=sender,
         now=now,
     )
+    assert replied.email is not None  # a letter by mail
+    message_id = replied.email.message_id
     mail, aside = (
         letters.take_in(
-            with_file("", text.encode(), name="answer.pdf", In_Reply_To=replied.email.message_id),
+            with_file("", text.encode(), name="answer.pdf", In_Reply_To=message_id),
             provider="upload",
             now=now,
         )[0]

@@ -74,7 +74,8 @@ def returned(
 
 
 def receipt(to: str) -> bytes:
-    message = MIMEMultipart("report", **{"report-type": "disposition-notification"})
+    message = MIMEMultipart("report")
+    message.set_param("report-type", "disposition-notification")
     message.attach(MIMEText("Your message was displayed.", "plain"))
     part = MIMEText("Disposition: manual-action/MDN-sent-manually; displayed\r\n", "plain")
     part.replace_header("Content-Type", "message/disposition-notification")
