@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
-from desk.queues.answers import follow_ups, mails_that_came_in
 from desk.queues.beginning import ways_to_begin
 from desk.queues.letters import deliveries, leaving, letters_in_trouble, releases
 from desk.queues.lines import Queue
@@ -28,8 +27,6 @@ FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
     letters_out_of_date,
     deliveries,
     offices_to_verify,
-    mails_that_came_in,
-    follow_ups,
     reviews,
     waiting_for_a_look,
     open_statements,

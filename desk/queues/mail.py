@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
+from desk.queues import answers
 from desk.queues.lines import Queue, age, counted, list_of
 from letters.mail import LETTER
 from outbox.domain_check import checking
@@ -18,7 +19,7 @@ DOMAIN_CHECK_LASTS = timedelta(days=3)  # it runs daily; older says that no work
 
 
 def emails(user: Any, now: datetime) -> Iterator[Queue]:
-    """E-mails in trouble, and offices that mail does not reach any more; all in one query."""
+    """E-mails in trouble, offices that mail does not reach, answers that wait; all in one query."""
     no_letter = Email.objects.exclude(kind=LETTER.name)  # those have a line of their own
     failed = no_letter.filter(state=Email.State.FAILED).exclude(server_reply=AddressSuppressed.sentence)
     dead = Suppression.objects.filter(is_office=True, seen_at=None, lifted_at=None)
@@ -27,6 +28,7 @@ def emails(user: Any, now: datetime) -> Iterator[Queue]:
         ("outbox.view_email", counted("failed", failed, "due_at")),
         ("outbox.view_email", counted("uncertain", no_letter.filter(state=Email.State.UNCERTAIN), "due_at")),
         ("outbox.view_suppression", counted("dead", dead, "since")),
+        *answers.asked(),
     ]
     queries = [query for permission, query in asked if user.has_perm(permission)]
     words = {
@@ -36,6 +38,9 @@ def emails(user: Any, now: datetime) -> Iterator[Queue]:
         "dead": (_("Offices whose address takes no mail"), list_of("outbox_suppression", show="task")),
     }
     for kind, count, oldest in queries[0].union(*queries[1:], all=True) if queries else []:
+        if queue := answers.line(kind, count, oldest, user, now):
+            yield queue
+            continue
         title, url = words[kind]
         is_mine = kind != "dead" or user.has_perm("outbox.lift_suppression")
         yield Queue(title, count, age(oldest, now), url, is_mine=is_mine, is_trouble=True)
