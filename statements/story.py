@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
@@ -147,7 +148,7 @@ def _attach_versions(statement: Statement) -> None:
     _remember(statement, "versions", Version.objects.all(), list(by_version.values()))
 
 
-def _remember(row: Statement | Version, name: str, empty: "QuerySet", rows: list) -> None:
+def _remember(row: Any, name: str, empty: Any, rows: list[Any]) -> None:
     """Put rows where prefetch_related() would."""
     empty._result_cache = rows
     empty._prefetch_done = True

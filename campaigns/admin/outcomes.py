@@ -31,7 +31,7 @@ class OutcomeAdmin(StatefulAdmin):
     list_display = ["__str__", "kind", "happened_on", "state"]
     list_filter = ["state", "kind"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.fields if obj is not None and obj.state != State.DRAFT else []
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:

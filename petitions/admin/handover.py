@@ -38,10 +38,10 @@ class HandoverAdmin(StatefulAdmin):
         rows = super().get_queryset(request).select_related("petition", "made_by")
         return rows.prefetch_related("petition__texts", "files")
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["petition"] if obj is None else ["title", "as_of", "count", "named_count", "digest", "made_by"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return [] if obj is None else self.get_fields(request, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -192,7 +192,7 @@ def given_away(signatures: Iterable[Signature]) -> dict[int, list[Letter]]:
     found: dict[int, list[Letter]] = {}
     if by_about:
         letters = Letter.objects.sent().filter(release__about__in=by_about).select_related("recipient", "release")
-        for letter in letters.prefetch_related("recipient__forms_of_address").order_by("left_at"):
+        for letter in letters.prefetch_related("recipient__forms_of_address").order_by(F("left_at")):
             if any(row["name"] == NAMES for row in letter.copy.get("files", [])):
                 for signature in by_about[letter.release.about]:
                     found.setdefault(signature, []).append(letter)
