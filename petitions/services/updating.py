@@ -84,7 +84,9 @@ def stop_updates_to(signature: Signature) -> int:
     """Cancel the updates on their way to somebody who wants no more of them; returns how many."""
     updates = Update.objects.filter(petition=signature.petition_id, state=State.PUBLISHED)
     keys = [key for update in updates.only("pk", "digest") for key in _keys(update, signature)]
-    mine = Email.objects.filter(key__in=keys, about=f"petition:{signature.petition_id}")
+    written = Email.objects.filter(key__in=keys)
+    # The one mail of a day's news may be about another petition of the same campaign: that one stays.
+    mine = written.exclude(Q(key__startswith="digest:") & ~Q(about=f"petition:{signature.petition_id}"))
     return cancel_emails(mine) if keys else 0
 
 
