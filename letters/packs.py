@@ -1,5 +1,6 @@
 """What staff take along with a letter: fields for a form, an envelope, a cover for the fax, a receipt, a briefing."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
@@ -19,7 +20,8 @@ from letters.rendering import page_count, page_pdf, plain_text
 from letters.rendering.pdf import TEMPLATES
 from letters.sheets import copy_pdf, demonstration_notice
 
-NOTE_LINES = 6  # to write on by hand
+NOTE_LINES = 4  # to write on by hand
+_ASK = re.compile(r"^\d{1,2}[.)] .+$", re.MULTILINE)  # letters number what they ask for
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,7 @@ def envelope_pdf(letter: Letter) -> bytes:
     """An envelope to print on, for those who have none with a window."""
     copy = letter.copy
     sheet = _sheet(letter, copy["reference"]) | {
-        "sender": [copy["coalition"], *copy["postal_lines"]],
+        "sender": list(dict.fromkeys([copy["coalition"], *copy["postal_lines"]])),
         "address": address_lines(letter),
     }
     return page_pdf(_source("envelope.typ"), sheet)
@@ -125,7 +127,7 @@ def fax_pdf(letter: Letter) -> bytes:
         rows = [
             (_("To"), address_lines(letter)),
             (_("Fax number"), [letter.recipient.fax_number or "—"]),
-            (_("From"), [copy["coalition"], *copy["postal_lines"], copy["contact_address"]]),
+            (_("From"), list(dict.fromkeys([copy["coalition"], *copy["postal_lines"], copy["contact_address"]]))),
             (_("Date"), [copy["date"]]),
             (_("Subject"), [copy["subject"]]),
             (_("Our reference"), [copy["reference"]]),
@@ -172,11 +174,12 @@ def briefing_pdf(letter: Letter) -> bytes:
         rows.insert(2, (_("Beware"), [_("This office is marked hostile: name no supporter, no source, no family.")]))
     lists = [
         {"heading": _("Earlier letters to this office"), "items": _earlier(letter), "empty": 0},
-        {"heading": _("Who was there, when and where"), "items": [], "empty": 3},
+        {"heading": _("Who was there, when and where"), "items": [], "empty": 2},
         {"heading": _("What they said, what they promised"), "items": [], "empty": NOTE_LINES},
-        {"heading": _("What we promised"), "items": [], "empty": 3},
+        {"heading": _("What we promised"), "items": [], "empty": 2},
     ]
-    body = _("Leave the letter with them, and ask for a signed receipt. Then record the delivery at the desk.")
+    after = _("Leave the letter with them, and ask for a signed receipt. Then record the delivery at the desk.")
+    body = "\n\n".join(["\n".join(_ASK.findall(copy["body"])), after])
     language = translation.get_language() or settings.LANGUAGE_CODE
     return _carried(letter, _("Briefing for a meeting"), rows, body, lists=lists, language=language)
 

@@ -137,7 +137,7 @@ class DispatchAdmin(CarriesOn):
 
     @admin.display(description=gettext_lazy("to print"))
     def pdf(self, dispatch: Dispatch) -> str:
-        url = reverse("admin:letters_letter_pdf", args=[dispatch.letter_id])
+        url = reverse("admin:letters_dispatch_sheet", args=[dispatch.pk, "letter"])
         return format_html('<a href="{}">{}</a>', url, _("PDF, ready to print"))
 
     def state_label(self, dispatch: Dispatch) -> str:

@@ -64,7 +64,7 @@ class RecipientAdmin(OfficeImport):
     refusals = (LettersError,)
     change_actions = ["verify", "delete"]
     inlines = [HolderInline, FormOfAddressInline]
-    list_display = ["name", "kind", "country", "channel", "letters_in", "hostile", "review"]
+    list_display = ["name", "kind", "country", "channel", "review", "letters_in", "hostile"]
     list_filter = [ReviewFilter, "kind", "role", "channel", "is_hostile", "is_active"]
     search_fields = ["name", "slug", "holders__name", "city", "forms_of_address__name"]
     autocomplete_fields = ["parent"]

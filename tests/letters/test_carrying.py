@@ -88,20 +88,6 @@ def test_each_channel_has_its_sheets(carried, client, sender, channel):
     assert client.get(f"/admin/letters/dispatch/{letter.dispatch.pk}/print/other.pdf").status_code == 404
 
 
-def test_the_address_stands_in_the_window_of_the_envelope(carried):
-    letter = carried(Channel.POST, postal_lines=QUAY)
-    places = []
-    page = PdfReader(io.BytesIO(packs.letter_pdf(letter))).pages[0]
-
-    def note(text, _current, matrix, _font, _size):
-        if "1 Quay" in text:
-            places.append((matrix[4] / 72 * 25.4, 297 - matrix[5] / 72 * 25.4))
-
-    page.extract_text(visitor_text=note)
-    assert places
-    assert all(20 <= left <= 105 and 45 <= down <= 90 for left, down in places)
-
-
 # --- When a channel fails -------------------------------------------------------------------------
 def test_a_form_that_is_gone_goes_on_by_post_once_there_is_an_address(carried, client, sender, now):
     letter = carried(Channel.WEB_FORM, channels=["web_form", "post", "email"])

@@ -84,10 +84,14 @@ def test_ninety_copies_ask_for_holders_once(ask, django_assert_max_num_queries):
 
 
 # --- Letters that are approved, and the office changes --------------------------------------------
+def changed(**fields):
+    return lambda office, now: Recipient.objects.filter(pk=office.pk).update(**fields)
+
+
 CHANGES = {
     "another holder": lambda office, now: held_by(office, "H.E. New", since=now.date()),
-    "e-mail address": lambda office, now: Recipient.objects.filter(pk=office.pk).update(email="new@office.example"),
-    "no longer in use": lambda office, now: Recipient.objects.filter(pk=office.pk).update(is_active=False),
+    "e-mail address": changed(email="new@office.example"),
+    "no longer in use": changed(is_active=False),
     "salutation": lambda office, now: office.forms_of_address.update(salutation="Dear Sir,"),
     "address of the envelope": lambda office, now: Recipient.objects.filter(pk=office.pk).update(
         postal_lines=["9 Hill"]
