@@ -40,8 +40,8 @@ def changes_since_approval(letter: Letter, *, on: date) -> list[str]:
     return found
 
 
-def out_of_date(on: date, letters: QuerySet[Letter] | None = None) -> dict[int, list[str]]:
-    """{letter: sentences} of all that have not left and would not leave as they are, or of those among `letters`."""
+def to_compare(on: date, letters: QuerySet[Letter] | None = None) -> QuerySet[Letter]:
+    """Letters that have not left (or those among `letters`) and whose office was changed since, in whatever way."""
     here = Q(progress__in=[Progress.WAITING, Progress.TO_DISPATCH])
     waiting = (Letter.objects.all() if letters is None else letters).with_progress().filter(here)  # type: ignore[attr-defined]
     handed_over = Holder.objects.filter(
@@ -49,8 +49,14 @@ def out_of_date(on: date, letters: QuerySet[Letter] | None = None) -> dict[int, 
         recipient=OuterRef("recipient"),
     )
     changed = Q(recipient__changed_at__gt=F("created_at")) | Q(recipient__is_active=False)
+    found: QuerySet[Letter] = waiting.filter(changed | Exists(handed_over))
+    return found
+
+
+def out_of_date(on: date, letters: QuerySet[Letter] | None = None) -> dict[int, list[str]]:
+    """{letter: sentences} of all that would not leave as they are, or of those among `letters`."""
     candidates: Iterable[Letter] = (
-        waiting.filter(changed | Exists(handed_over))
+        to_compare(on, letters)
         .select_related("recipient")
         .prefetch_related("recipient__holders", "recipient__forms_of_address")
         .only("channel", "language", "copy", "recipient")

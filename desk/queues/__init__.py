@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from desk.queues.beginning import ways_to_begin
-from desk.queues.letters import deliveries, leaving, letters_in_trouble, releases
+from desk.queues.letters import deliveries, leaving, letters_in_trouble
 from desk.queues.lines import Queue
 from desk.queues.mail import emails, mail_domain
-from desk.queues.offices import letters_out_of_date, offices_to_verify
+from desk.queues.offices import releases_and_offices
 from desk.queues.petitions import waiting_for_a_look
 from desk.queues.reviews import reviews
 from desk.queues.statements import (
@@ -22,11 +22,9 @@ from letters.previews import moment_in_words
 __all__ = ["Queue", "start_page"]
 
 FINDERS: list[Callable[[Any, datetime], Iterator[Queue]]] = [
-    releases,
+    releases_and_offices,
     letters_in_trouble,
-    letters_out_of_date,
     deliveries,
-    offices_to_verify,
     reviews,
     waiting_for_a_look,
     open_statements,

@@ -16,26 +16,22 @@ from letters.previews import moment_in_words, time_left_in_words
 from outbox.models import Email
 
 
-def releases(user: Any, now: datetime) -> Iterator[Queue]:
-    if not user.has_perm("letters.view_release"):
-        return
-    found = Release.objects.filter(state=Release.State.REQUESTED).aggregate(
-        count=Count("pk"), oldest=Min("requested_at"), own=Count("pk", filter=Q(requested_by=user.pk))
-    )
+def releases_queue(user: Any, now: datetime, *, count: int, own: int, oldest: datetime | None) -> Queue:
+    """Releases that wait, `own` of them asked for by this person."""
     may_approve = user.has_perm("letters.approve_release")
-    others = found["count"] - found["own"]
+    others = count - own
     if not may_approve:
         note = _("Somebody who approves letters decides.")
-    elif found["own"] and others:
-        note = _("You decide %(others)d; you asked for the other %(own)d yourself.") % {**found, "others": others}
-    elif found["own"]:
+    elif own and others:
+        note = _("You decide %(others)d; you asked for the other %(own)d yourself.") % {"own": own, "others": others}
+    elif own:
         note = _("You asked yourself, so somebody else decides.")
     else:
         note = _("You can decide: read the copies, then approve or send back.")
-    yield Queue(
+    return Queue(
         _("Releases that wait for approval"),
-        found["count"],
-        age(found["oldest"], now),
+        count,
+        age(oldest, now),
         list_of("letters_release", state__exact="requested"),
         note,
         is_mine=may_approve and others > 0,

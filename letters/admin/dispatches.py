@@ -273,9 +273,9 @@ class DispatchAdmin(CarriesOn):
                 )
             except LettersError as exc:
                 form.add_error("file" if form.cleaned_data["file"] else None, str(exc))
-            else:
-                return _("The delivery is recorded.")
-        return self._file_page(request, dispatch, "record_delivery", form)
+                return self._file_page(request, dispatch, "record_delivery", form, status=409)
+            return _("The delivery is recorded.")
+        return self._file_page(request, dispatch, "record_delivery", form, status=422 if form.is_bound else 200)
 
     @step(
         gettext_lazy("Add a proof"),
@@ -292,9 +292,9 @@ class DispatchAdmin(CarriesOn):
                 services.add_proof(dispatch.letter_id, content=content, by=self.person(request), now=timezone.now())
             except LettersError as exc:
                 form.add_error("file", str(exc))
-            else:
-                return _("The file is kept.")
-        return self._file_page(request, dispatch, "add_proof", form)
+                return self._file_page(request, dispatch, "add_proof", form, status=409)
+            return _("The file is kept.")
+        return self._file_page(request, dispatch, "add_proof", form, status=422 if form.is_bound else 200)
 
     @step(
         gettext_lazy("Set aside"),
@@ -314,7 +314,8 @@ class DispatchAdmin(CarriesOn):
         self.message_user(request, _("The letter goes on by the other channel."), messages.SUCCESS)
         return redirect("admin:letters_letter_change", letter.pk)
 
-    def _file_page(self, request: HttpRequest, dispatch: Dispatch, name: str, form: Any) -> HttpResponse:
+    def _file_page(
+        self, request: HttpRequest, dispatch: Dispatch, name: str, form: Any, *, status: int
+    ) -> HttpResponse:
         context = {"form": form, "has_files": True}
-        status = 422 if form.is_bound else 200
         return self.step_page(request, dispatch, self.step(name), "admin/step_form.html", context, status=status)

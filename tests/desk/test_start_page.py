@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from desk import queues
-from letters.models import Dispatch, Letter, Release
+from letters.models import Dispatch, Letter, Recipient, Release
 from outbox.models import Email
 from petitions import services as petitions
 from petitions.models import Milestone, Petition, Signature, Update
@@ -70,6 +70,7 @@ def test_every_queue_counts_right_and_its_list_holds_exactly_these(world, desk):
         "E-mails waiting longer than five minutes": 1,
         "E-mails that failed": 1,
         "Offices whose address takes no mail": 1,
+        "Offices to verify": Recipient.objects.count(),
     }
     client = desk(user)
     for queue in seen.values():

@@ -179,7 +179,7 @@ def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_noted(carried, cli
     client.force_login(sender)
     where = f"/admin/letters/dispatch/{letter.dispatch.pk}/actions/record_delivery/"
     answer = client.post(where, {"evidence": "The porter.", "file": io.BytesIO(BAD[sentence])})
-    assert answer.status_code == 422
+    assert answer.status_code in {409, 422}
     assert sentence in answer.content.decode()
     assert not Proof.objects.exists()
     assert progress(letter) == "to_dispatch"

@@ -8,7 +8,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AuditEntry
-from desk.queues.offices import letters_out_of_date, offices_to_verify
+from desk.queues.offices import releases_and_offices
 from letters import services
 from letters.copies import write_copies
 from letters.exceptions import LettersError, OfficeRefused
@@ -56,6 +56,10 @@ def approved(ask, now):
 
 def held_by(office, name, **dates):
     return Holder.objects.create(recipient=office, name=name, known_on=date(2023, 1, 1), **dates)
+
+
+def waits(user, now):
+    return {queue.title: queue for queue in releases_and_offices(user, now)}
 
 
 # --- Holders -------------------------------------------------------------------------------------
@@ -109,8 +113,7 @@ def test_a_letter_that_an_office_outran_is_found_and_does_not_leave(approved, se
     [(stale, sentences)] = out_of_date(now.date()).items()
     assert stale == letter.pk
     assert any(what in sentence for sentence in sentences)
-    [queue] = letters_out_of_date(sender, now)
-    assert queue.count == 1
+    assert waits(sender, now)["Approved letters whose office has changed"].count == 1
     Email.objects.update(due_at=now)
     sending.send(sending.claim_due(now))
     states = dict(Letter.objects.with_progress().values_list("pk", "progress"))
@@ -157,7 +160,7 @@ def test_the_queue_holds_what_nobody_verified_and_what_is_due(sender, now):
             office.pk, verified_on=looked, review_due_on=looked + timedelta(days=180), reason="Page", by=sender, now=now
         )
     assert set(Recipient.objects.to_verify(today)) == {never, due}
-    [queue] = offices_to_verify(sender, now)
+    queue = waits(sender, now)["Offices to verify"]
     assert (queue.count, queue.note) == (2, "1 were never verified.")
     with pytest.raises(OfficeRefused, match="lies ahead"):
         services.verify_office(
