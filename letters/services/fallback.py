@@ -75,8 +75,7 @@ def carry_on(letter_id: int, *, channel: str, what_happened: str, by: User, now:
 def set_aside(letter_id: int, *, reason: str, by: User, now: datetime) -> Letter:
     """Stop one letter that nobody has delivered, so that the office can be asked again. Raises LettersError."""
     letter = Letter.objects.select_for_update(of=["self"]).get(pk=letter_id)
-    progress = Letter.objects.with_progress().values_list("progress", flat=True).get(pk=letter.pk)
-    if progress != Progress.TO_DISPATCH:
+    if not Letter.objects.with_progress().in_progress(Progress.TO_DISPATCH).filter(pk=letter.pk).exists():
         raise LettersError(_("Only a letter that a person was to deliver, and has not, is set aside."))
     letter.stopped_at = now
     letter.save(update_fields=["stopped_at"])

@@ -226,9 +226,10 @@ def _write_forms(row: Row, office: Recipient) -> None:
 
 def _write_holder(row: Row, office: Recipient, today: date) -> None:
     """Another name is another holder: the one before left when this one came, or when we knew."""
-    name, known_on = row.values.get(("holder", "")), row.values.get(("holder_as_of", ""))
+    name = row.values.get(("holder", ""))
     if not name:
         return
+    known_on = row.values["holder_as_of", ""]  # demanded with the name
     source = row.values.get(("holder_source", ""), "")
     before = office.holder_on(today)
     if before and before.name == name:
