@@ -65,7 +65,7 @@ def filters(plan: Plan, said: Mapping[str, str]) -> list[Filter]:
         "look": sum(row.needs_a_look for row in plan.rows),
         "docx": sum(row.format == "docx" for row in plan.rows),
     }
-    boxes = [
+    boxes: list[tuple[str, Any, dict[str, tuple[Any, int]]]] = [
         (
             "in_language",
             _("Language"),

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
+from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
@@ -88,7 +88,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
                 _("%(day)s at %(time)s, by the clocks where each office is")
                 % {
                     "day": date_format(release.leave_on, "DATE_FORMAT"),
-                    "time": date_format(release.leave_time, "TIME_FORMAT"),
+                    "time": time_format(release.leave_time, "TIME_FORMAT"),
                 }
             )
         if release.not_before:
@@ -101,8 +101,8 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view(require_safe(self.copy_view))
         copy = path("<int:release_id>/copies/<int:recipient_id>.pdf", view, name="letters_release_copy")
-        view = self.admin_site.admin_view(require_safe(self.dry_run_view))
-        dry_run = path("<int:release_id>/dry-run/", view, name="letters_release_dry_run")
+        dry_run_view = self.admin_site.admin_view(require_safe(self.dry_run_view))
+        dry_run = path("<int:release_id>/dry-run/", dry_run_view, name="letters_release_dry_run")
         return [copy, dry_run, *super().get_urls()]
 
     def copy_view(self, request: HttpRequest, release_id: int, recipient_id: int) -> HttpResponse:

@@ -70,6 +70,11 @@ class ReleasingAdmin(StatefulAdmin):
         release = new_release(**_wishes(cleaned), now=now, **release_facts(statement.pk, now=now))
         offices = sorted(cleaned["recipients"], key=lambda office: office.pk)
         found = plan(release, offices, cooled_at=now + settings.RELEASE_COOLING_OFF)
+        if "leave_out" in request.POST and found.refused:
+            refused = {row.recipient_id for row in found.refused}
+            offices = [office for office in offices if office.pk not in refused]
+            found = plan(release, offices, cooled_at=now + settings.RELEASE_COOLING_OFF)
+            cleaned["recipients"] = offices
         refusal = ""
         if "ask" in request.POST:
             if request.POST.get("digest") != found.digest:
@@ -92,7 +97,7 @@ class ReleasingAdmin(StatefulAdmin):
 
         context = browse(release, found, request.POST.dict(), pdf_url=pdf_url)
         context |= {"form": form, "refusal": refusal, "digest": found.digest, "wishes": form.wishes()}
-        context["everybody"] = cleaned["everybody"]
+        context["everybody"], context["leave_out"] = cleaned["everybody"], "leave_out" in request.POST
         context["chosen"] = [] if cleaned["everybody"] else [office.pk for office in offices]
         return self._page(request, statement, "release_preview.html", context, status=409 if refusal else 200)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -44,7 +45,7 @@ def request_release(
     )
 
 
-def release_facts(statement_id: int, *, now: datetime) -> dict[str, object]:
+def release_facts(statement_id: int, *, now: datetime) -> dict[str, Any]:
     """What letters must know of a statement: title, digest, public page, signatories and sender, by language."""
     statement = (
         Statement.objects.select_related("campaign")

@@ -86,6 +86,9 @@ def test_an_office_that_cannot_be_written_to_stands_in_red_and_bars_the_asking(w
     forced = client.post(address, choice | {"ask": "1", "digest": hidden(html, "digest")})
     assert forced.status_code == 409
     assert Release.objects.count() == before
+    without = client.post(address, choice | {"leave_out": "on"}).content.decode()
+    client.post(address, choice | {"leave_out": "on", "ask": "1", "digest": hidden(without, "digest")})
+    assert set(Release.objects.latest("pk").recipients.all()) == {offices[1]}
 
 
 def test_all_offices_can_be_chosen_at_once_but_for_those_written_to(world, desk, offices, choice):
