@@ -55,8 +55,9 @@ def releasing(machine: Machine, options: Options) -> Iterator[str]:
         world = machine.world(database)
         world.inside("prepare")
         told = world.inside("release", rows=rows, rounds=options.rounds)
+        name = f"release of {rows:,} letters approved, {database}"
         yield (
-            f"{f'release of {rows:,} letters approved, {database}':46} {told['seconds']:.1f} s, of them {told['cpu']:.1f} s CPU (bar ≤ 5), "
+            f"{name:46} {told['seconds']:.1f} s, of them {told['cpu']:.1f} s CPU (bar ≤ 5), "
             f"{told['ratio']:.2f} of writing the same rows ({told['limit']:.1f} s); {told['mb']:.0f} MB above idle "
             f"(bar ≤ 100); asking took {told['asking']:.1f} s"
         )
