@@ -16,11 +16,11 @@ from letters.counting import count_words
 from letters.exceptions import LettersError, RuleRefused
 from letters.models import Route, RouteConflict, RouteRule
 from letters.models.route import Status
-from letters.packs import Text, pages_of, write_sheet
 from letters.route_checks import Facts, number
 from letters.route_forms import AnswersForm, CheckTextForm, ConflictForm, RouteForm, RuleForm, initial_of
 from letters.services.routing import write_rule
 from letters.services.submitting import check_route, rule_for
+from letters.submission_packs import Text, pages_of, write_sheet
 
 PAGES = "admin/letters/route/"
 
