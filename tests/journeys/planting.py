@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from accounts.audit import triggers
-from privacy.fields import EncryptedField, EncryptedJSONField
+from privacy.fields import EncryptedBytesField, EncryptedField, EncryptedJSONField
 from statements import triggers as locked_texts
 
 Field = Any  # a field of a model, of whatever type
@@ -92,6 +92,8 @@ def word_fields() -> Iterator[Field]:
         if model.__module__.startswith("django.") or model._meta.proxy:
             continue
         for field in model._meta.concrete_fields:
+            if isinstance(field, EncryptedBytesField):
+                continue  # files, which no page shows
             if not isinstance(field, kinds) or field.choices or field.unique or isinstance(field, models.SlugField):
                 continue
             if field.name in NAMES_OF_NO_WORDS or field.name.endswith("digest") or _name(field) in FIELDS_OF_NO_WORDS:

@@ -51,6 +51,10 @@ FROM_OUTSIDE = {
     "statements.CoSignature.authority",
     "accounts.Passkey.name",
     "outbox.Email.server_reply",
+    "letters.InboundMail.sender",
+    "letters.InboundMail.subject",
+    "letters.InboundMail.text",
+    "letters.InboundFile.name",
 }
 PEOPLE_AND_HISTORY = re.compile("accounts_(user|auditentry)_change|erase-person")  # opened in any case
 LOOK = """() => {
