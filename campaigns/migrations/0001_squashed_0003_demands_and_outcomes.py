@@ -1,4 +1,4 @@
-"""The tables of campaigns as 0001_initial to 0002_membership_logos_and_names_by_period leave them, for a new database."""
+"""The tables of campaigns as 0001_initial to 0003_demands_and_outcomes leave them, for a new database."""
 
 import django.db.models.deletion
 import django_countries.fields
@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
     replaces = [
         ("campaigns", "0001_initial"),
         ("campaigns", "0002_membership_logos_and_names_by_period"),
+        ("campaigns", "0003_demands_and_outcomes"),
     ]
 
     dependencies = [
@@ -912,6 +913,184 @@ class Migration(migrations.Migration):
                         "verbose_name": "standing authority",
                         "verbose_name_plural": "standing authorities",
                         "ordering": ["-granted_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NewsDigest",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("opened_at", models.DateTimeField(verbose_name="first news")),
+                        ("closed_at", models.DateTimeField(null=True, verbose_name="sent out")),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="digests",
+                                to="campaigns.campaign",
+                                verbose_name="campaign",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "news by mail",
+                        "verbose_name_plural": "news by mail",
+                        "ordering": ["-opened_at"],
+                        "permissions": [("send_newsdigest", "Can send the gathered news before the day is over")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("closed_at", None)), fields=("campaign",), name="digest_one_gathers"
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="News",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("publication", "publication"),
+                                    ("reply", "public answer"),
+                                    ("outcome", "outcome"),
+                                    ("handover", "handover"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("key", models.CharField(max_length=60, unique=True)),
+                        ("about", models.CharField(blank=True, max_length=60)),
+                        ("words", models.JSONField(default=dict, verbose_name="words")),
+                        ("path", models.CharField(max_length=200, verbose_name="page")),
+                        ("happened_at", models.DateTimeField(verbose_name="when")),
+                        (
+                            "digest",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="news",
+                                to="campaigns.newsdigest",
+                                verbose_name="news by mail",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "news",
+                        "verbose_name_plural": "news",
+                        "ordering": ["happened_at", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Outcome",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("resolution", "resolution"),
+                                    ("bill", "bill"),
+                                    ("vote", "vote"),
+                                    ("access", "access"),
+                                    ("other", "other act"),
+                                ],
+                                max_length=12,
+                                verbose_name="kind",
+                            ),
+                        ),
+                        ("happened_on", models.DateField(verbose_name="day")),
+                        ("words", models.JSONField(default=dict, verbose_name="what happened")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("draft", "draft"), ("published", "published")],
+                                default="draft",
+                                editable=False,
+                                max_length=10,
+                                verbose_name="state",
+                            ),
+                        ),
+                        ("published_at", models.DateTimeField(editable=False, null=True, verbose_name="published")),
+                        (
+                            "campaign",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="outcomes",
+                                to="campaigns.campaign",
+                                verbose_name="campaign",
+                            ),
+                        ),
+                        (
+                            "demands",
+                            models.ManyToManyField(
+                                related_name="outcomes", to="campaigns.demand", verbose_name="demands"
+                            ),
+                        ),
+                        (
+                            "published_by",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "source",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="campaigns.source",
+                                verbose_name="source",
+                            ),
+                        ),
+                        (
+                            "written_by",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "outcome",
+                        "verbose_name_plural": "outcomes",
+                        "ordering": ["-happened_on", "-pk"],
+                        "permissions": [("publish_outcome", "Can publish an outcome that another wrote")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("state", "draft"),
+                                    models.Q(
+                                        ("published_at__isnull", False),
+                                        ("published_by__isnull", False),
+                                        models.Q(("published_by", models.F("written_by")), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="outcome_published_by_another",
+                            )
+                        ],
                     },
                 ),
             ],

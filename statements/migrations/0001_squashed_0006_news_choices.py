@@ -1,4 +1,4 @@
-"""The tables of statements as 0001_initial to 0005_publication leave them, for a new database."""
+"""The tables of statements as 0001_initial to 0006_news_choices leave them, for a new database."""
 
 import django.db.models.deletion
 from django.conf import settings
@@ -19,10 +19,12 @@ class Migration(migrations.Migration):
         ("statements", "0003_exact_texts"),
         ("statements", "0004_answers_and_consents"),
         ("statements", "0005_publication"),
+        ("statements", "0006_news_choices"),
     ]
 
     dependencies = [
         ("campaigns", "0002_membership_logos_and_names_by_period"),
+        ("letters", "0007_coded_replies"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -1338,6 +1340,43 @@ class Migration(migrations.Migration):
                                 name="quote_approved_by_somebody",
                             )
                         ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="NewsChoice",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "scope",
+                            models.CharField(
+                                choices=[
+                                    ("all", "All news of the campaigns"),
+                                    ("signed", "Only news of what our organization signed"),
+                                    ("none", "No news by e-mail"),
+                                ],
+                                default="signed",
+                                max_length=6,
+                                verbose_name="news by e-mail",
+                            ),
+                        ),
+                        ("nonce", models.BinaryField(default=privacy.tokens.new_nonce, max_length=16)),
+                        (
+                            "user",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="news_choice",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "choice of news",
+                        "verbose_name_plural": "choices of news",
                     },
                 ),
             ],

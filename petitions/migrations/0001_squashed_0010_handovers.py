@@ -1,4 +1,4 @@
-"""The tables of petitions as 0001_initial to 0009_manage_consent_changes leave them, for a new database."""
+"""The tables of petitions as 0001_initial to 0010_handovers leave them, for a new database."""
 
 from importlib import import_module
 
@@ -28,10 +28,11 @@ class Migration(migrations.Migration):
         ("petitions", "0007_default_limits"),
         ("petitions", "0008_life_of_a_petition"),
         ("petitions", "0009_manage_consent_changes"),
+        ("petitions", "0010_handovers"),
     ]
 
     dependencies = [
-        ("campaigns", "0001_initial"),
+        ("campaigns", "0003_demands_and_outcomes"),
         ("letters", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -353,6 +354,7 @@ class Migration(migrations.Migration):
                             "author",
                             models.ForeignKey(
                                 editable=False,
+                                null=True,
                                 on_delete=django.db.models.deletion.PROTECT,
                                 related_name="+",
                                 to=settings.AUTH_USER_MODEL,
@@ -379,12 +381,25 @@ class Migration(migrations.Migration):
                             ),
                         ),
                         ("mail_stopped_at", models.DateTimeField(editable=False, null=True)),
+                        (
+                            "digest",
+                            models.ForeignKey(
+                                editable=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="campaigns.newsdigest",
+                            ),
+                        ),
                     ],
                     options={
                         "verbose_name": "update",
                         "verbose_name_plural": "updates",
                         "ordering": ["-pk"],
                         "permissions": [("publish_update", "Can publish an update of another author")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("petition", "digest"), name="update_one_a_digest")
+                        ],
                     },
                 ),
                 migrations.CreateModel(
@@ -1163,6 +1178,108 @@ class Migration(migrations.Migration):
                         "verbose_name": "change of a consent",
                         "verbose_name_plural": "changes of consents",
                         "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Handover",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("as_of", models.DateTimeField(verbose_name="count of")),
+                        ("count", models.PositiveIntegerField(verbose_name="signatures")),
+                        ("named_count", models.PositiveIntegerField(default=0, verbose_name="names in it")),
+                        ("totals", models.JSONField(default=dict)),
+                        ("digest", models.CharField(max_length=64, verbose_name="digest")),
+                        ("void_at", models.DateTimeField(null=True, verbose_name="void since")),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                                verbose_name="frozen by",
+                            ),
+                        ),
+                        (
+                            "petition",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="handovers",
+                                to="petitions.petition",
+                                verbose_name="petition",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "handover",
+                        "verbose_name_plural": "handovers",
+                        "ordering": ["-as_of"],
+                        "permissions": [("take_handover", "Can take the files of a handover along, names included")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HandedOver",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        (
+                            "signature",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="handed_over",
+                                to="petitions.signature",
+                            ),
+                        ),
+                        (
+                            "handover",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="named",
+                                to="petitions.handover",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("handover", "signature"), name="handed_over_once")
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HandoverFile",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                            ),
+                        ),
+                        ("name", models.CharField(max_length=60)),
+                        ("has_names", models.BooleanField(default=False)),
+                        ("content", privacy.fields.EncryptedField(null=True)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("size", models.PositiveIntegerField()),
+                        (
+                            "handover",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="files",
+                                to="petitions.handover",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [
+                            models.UniqueConstraint(fields=("handover", "name"), name="handover_file_once")
+                        ],
                     },
                 ),
             ],
