@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_fields import DateInput, LinesField, language_choices
+from accounts.reasons import ReasonField
 from letters.models import Holder, Recipient
 from letters.models.recipient import Channel, Format
 from privacy.text import OneLineField
@@ -183,8 +184,6 @@ class VerifyForm(forms.Form):
 
     verified_on = forms.DateField(label=_("Verified on"), widget=DateInput)
     review_due_on = forms.DateField(label=_("To be verified again on"), widget=DateInput)
-    reason = OneLineField(
-        label=_("Where you looked"),
-        max_length=300,
-        help_text=_("The page of the office, its answer, a call. It stands in the history; name no person."),
+    reason = ReasonField(
+        label=_("Where you looked"), rows=1, help_text=_("The page of the office, its answer, a call; name no person.")
     )

@@ -213,7 +213,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     @step(
         gettext_lazy("Test copy to myself"),
-        permission="letters.view_release",
+        permission="letters.request_release",
         states=[State.REQUESTED, State.APPROVED],
         form=TestCopyForm,
         explains=gettext_lazy(

@@ -405,7 +405,7 @@ DESK_ROWS = {
             "stop": Step("Stop", ["sender"]),
             "set_follow_ups": Step("Change the days of follow-ups", ["sender"]),
             "export_ledger": Step("Export the ledger of its letters", ["sender", "auditor"]),
-            "test_copy": Step("Send a test copy to oneself", ["sender", "auditor"]),
+            "test_copy": Step("Send a test copy to oneself", ["sender"]),
         },
         pages={
             "admin:letters_release_copy": Page("A copy of a release as PDF", staff("sender", "auditor")),

@@ -27,6 +27,8 @@ PEOPLE = {
     "petitions.view_signature",
     "petitions.view_comment",
     "petitions.view_report",
+    "petitions.view_handover",
+    "letters.view_inboundmail",
     "statements.view_personalsignature",
     "campaigns.view_delegate",
     "accounts.view_user",

@@ -8,7 +8,7 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from letters.admin_forms import PLACEHOLDERS
-from letters.models import Dispatch, FormOfAddress, Letter, LetterTemplate, Recipient, Release, Reply
+from letters.models import Dispatch, FormOfAddress, Holder, Letter, LetterTemplate, Recipient, Release, Reply
 from letters.services import preview_copies
 from outbox.models import Email, Suppression
 from privacy.fingerprints import address_fingerprint
@@ -315,19 +315,19 @@ def test_the_page_names_the_office_that_changed_before_and_after_the_approval(wo
     digest = hidden(client.post(address, choice | {"preview": "1"}).content.decode(), "digest")
     client.post(address, choice | {"ask": "1", "digest": digest})
     release = Release.objects.latest("pk")
-    changed = Recipient.objects.filter(pk=offices[0].pk)
-    changed.update(holder="Somebody Else", holder_as_of=timezone.localdate())
+    day = timezone.localdate()
+    somebody = Holder.objects.create(recipient=offices[0], name="Somebody Else", known_on=day)
     page = desk(world.approver).get(places.page(release)).content.decode()
     assert "It cannot be approved" in page
     assert "Office of the North</a>: its letter is another now." in page
     assert "Office of the South</a>: its letter" not in page
-    changed.update(holder="")
+    somebody.delete()
     desk(world.approver).post(places.step(release, "approve"))
     assert Letter.objects.filter(release=release).count() == 2
-    changed.update(holder="Somebody Else")
+    Holder.objects.create(recipient=offices[0], name="Somebody Else", known_on=day)
+    Recipient.objects.filter(pk=offices[0].pk).update(changed_at=timezone.now())
     page = desk(world.sender).get(places.page(release)).content.decode()
-    assert "These offices have changed since the approval" in page
-    assert "Somebody else holds the office now" in page
+    assert "1 letter is out of date" in page
 
 
 def test_a_test_copy_is_mailed_from_the_page_to_oneself(world, desk):

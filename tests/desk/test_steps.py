@@ -50,6 +50,8 @@ def test_no_step_acts_without_a_token(world, superuser, desk):
     lines = AuditEntry.objects.count()
     for model, _admin, name in places.steps():
         row = model._default_manager.first()
+        if row is None:
+            continue  # the access matrix has one of each, and asks the same
         assert client.post(places.step(row, name), {"reason": "Because."}).status_code == 403, (model, name)
     assert AuditEntry.objects.count() == lines
 
@@ -60,6 +62,8 @@ def test_whoever_lost_the_role_gets_a_sentence_and_nothing_happens(world, desk):
     groups = list(user.groups.all())
     user.groups.set([group for group in groups if group.name == "auditor"])
     for model, _admin, name in places.steps() if LONG else places.steps()[::2]:
+        if name == "export_ledger":
+            continue  # auditors may
         lines, before = AuditEntry.objects.count(), everything(model)
         for row in model._default_manager.all()[:3]:
             response = client.post(places.step(row, name), {"reason": "Because."})

@@ -12,7 +12,7 @@ from django.utils import translation
 from docx import Document
 
 from accounts.models import AuditEntry
-from letters import ical, packs
+from letters import ical, submission_packs
 from letters.counting import Words, count_words
 from letters.deadlines import clocks, deadline_of
 from letters.exceptions import RuleRefused, SubmissionRefused
@@ -282,18 +282,18 @@ def test_a_long_korean_line_is_folded_between_characters_and_reads_the_same():
 
 # --- The pack -------------------------------------------------------------------------------------
 NAMED = [
-    packs.Named(name="Roster Group", status="roster"),
-    packs.Named(name="북한인권 연대", status="special"),
-    packs.Named(name="General Union", status="general"),
-    packs.Named(name="강가의 사람들", status="none_found"),
-    packs.Named(name="Footbridge", status="unknown"),
+    submission_packs.Named(name="Roster Group", status="roster"),
+    submission_packs.Named(name="북한인권 연대", status="special"),
+    submission_packs.Named(name="General Union", status="general"),
+    submission_packs.Named(name="강가의 사람들", status="none_found"),
+    submission_packs.Named(name="Footbridge", status="unknown"),
 ]
 BODY = "## Why\n\nWe ask[^1] and **정부**는 답해야 합니다.[^2]\n\n1. Stop.\n\n[^1]: A source.\n[^2]: 출처.\n"
 
 
 def make_sheet(route, now, **elements):
-    text = packs.Text(language="en", title="End returns", body=BODY, digest="ab" * 32, publisher="Coalition")
-    return packs.write_sheet(
+    text = submission_packs.Text(language="en", title="End returns", body=BODY, digest="ab" * 32, publisher="Coalition")
+    return submission_packs.write_sheet(
         route, route.rules.get(), text, NAMED, elements=elements, words=count_words(BODY), session=None, now=now
     )
 
@@ -307,17 +307,17 @@ def test_the_pack_groups_by_status_and_puts_the_others_in_a_note_to_the_title(no
     assert [group["names"] for group in sheet["sponsors"]] == [["General Union"], ["북한인권 연대"], ["Roster Group"]]
     assert sheet["title_note"].startswith("강가의 사람들; Footbridge, non-governmental organizations without")
 
-    written = packs.pack_pdf(sheet)
+    written = submission_packs.pack_pdf(sheet)
     pdf = pypdf.PdfReader(io.BytesIO(written))
     assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     words = " ".join("\n".join(page.extract_text() for page in pdf.pages).split())
     for expected in ("북한인권 연대", "Agenda item", "Confidential throughout.", "ab" * 32, "End returns*", "출처."):
         assert expected in words
     assert len(pdf.pages) == 2
-    assert packs.pages_of(sheet) == 1  # the sheet of what is asked for besides does not count
+    assert submission_packs.pages_of(sheet) == 1  # the sheet of what is asked for besides does not count
 
-    file = packs.pack_docx(sheet)
-    assert file == packs.pack_docx(sheet)
+    file = submission_packs.pack_docx(sheet)
+    assert file == submission_packs.pack_docx(sheet)
     document = Document(io.BytesIO(file))
     headings = [row.text for row in document.paragraphs if row.style.name.startswith("Heading")]
     assert headings == ["End returns*", "Why", "What the body asks for", "Agenda item"]
