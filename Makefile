@@ -55,7 +55,7 @@ test: venv ## every test on PostgreSQL with Redis and Chromium, and on SQLite wh
 	@mkdir -p var; code=0; \
 	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ON_SQLITE) $(ARGS) > var/tests-on-sqlite.log 2>&1 & \
 	sqlite=$$!; trap 'kill $$sqlite 2>/dev/null || true' INT TERM EXIT; \
-	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) --dist loadgroup --no-loadscope-reorder -m "not fault" $(ARGS) \
+	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not fault" $(ARGS) \
 		|| code=$$?; \
 	echo "… and on SQLite, at the same time:"; wait $$sqlite || code=$$?; cat var/tests-on-sqlite.log; \
 	exit $$code

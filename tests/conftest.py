@@ -18,6 +18,7 @@ from django.core.cache import caches
 from django.db import transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from xdist.scheduler import LoadScopeScheduling
 
 from accounts.audit import triggers
 from config import catalogs
@@ -28,8 +29,9 @@ from tests import databases, memory
 
 Made = TypeVar("Made")
 TESTS = Path(__file__).parent
-ALONE = ["journeys/test_servers_fail.py", "journeys/test_planted.py"]  # they have a site, and a world, of their own
-FIRST = [ALONE[0], "journeys", "access", ALONE[1], "demo/test_load_demo.py"]  # the longest
+JOURNEYS = "tests/journeys"
+ALONE = [f"{JOURNEYS}/test_servers_fail.py", f"{JOURNEYS}/test_planted.py"]  # each has a site or a world of its own
+FIRST = [ALONE[0], JOURNEYS, "tests/access/test_matrix.py", ALONE[1], "tests/demo/test_load_demo.py"]  # the longest
 FIRST_RULES = import_module("privacy.migrations.0003_manage_provider_rules").RULES
 FIRST_FOLDINGS = {domain: addresses.Folding(*rule) for domain, *rule in FIRST_RULES}
 LONG = os.environ.get("TEST_LONG") == "1"
@@ -62,26 +64,27 @@ def _audit_may_be_emptied() -> Iterator[None]:
     flushing._fixture_teardown = flush
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the journeys, keep together what shares something dear, and let the longest go first.
-
-    A group runs in one worker of pytest-xdist: the journeys on one site, the matrix in one world, and otherwise a file.
-    What is short fills the workers at the end.
-    """
+    """Mark the journeys, and let the longest go first: what is short fills the workers at the end."""
     for item in items:
-        file = item.path.relative_to(TESTS)
-        folder = file.parts[0]
-        if folder == "journeys":
+        if item.path.is_relative_to(TESTS / "journeys"):
             item.add_marker(pytest.mark.journey)
-        together = folder in {"journeys", "access"} and str(file) not in ALONE
-        item.add_marker(pytest.mark.xdist_group(folder if together else str(file)))
-    items.sort(key=lambda item: [*FIRST, _group(item)].index(_group(item)))
+    items.sort(key=lambda item: [*FIRST, group_of(item.nodeid)].index(group_of(item.nodeid)))
 
 
-def _group(item: pytest.Item) -> str:
-    [group] = [mark.args[0] for mark in item.iter_markers("xdist_group")]
-    return str(group)
+def group_of(test: str) -> str:
+    """What runs in one worker of pytest-xdist: the journeys on one site, and otherwise a file."""
+    file = test.partition("::")[0]
+    return JOURNEYS if file.startswith(f"{JOURNEYS}/") and file not in ALONE else file
+
+
+class _Groups(LoadScopeScheduling):
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Groups(config, log)
 
 
 @pytest.fixture(scope="session")

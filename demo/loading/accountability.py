@@ -63,9 +63,10 @@ def load_handover(petition: Petition, offices: dict[str, Recipient], staff: Staf
         )  # fmt: skip
         approve_release(release.pk, by=staff.approver, now=timeline.ago(1, 16, 30))
     letter = Letter.objects.select_related("email").get(release=release)
-    assert letter.email, "the committee is written to by e-mail"
-    sent_at = letter.email.due_at
-    Email.objects.filter(pk=letter.email_id).update(
+    email = letter.email
+    assert email, "the committee is written to by e-mail"
+    sent_at = email.due_at
+    Email.objects.filter(pk=email.pk).update(
         state=Email.State.SENT, sent_at=sent_at, data_begun_at=sent_at, attempts=1, server_reply=NOT_SENT
     )
 
