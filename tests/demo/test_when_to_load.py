@@ -11,6 +11,7 @@ from demo.exceptions import LoadRefused
 from demo.logins import STAFF, with_random_passwords
 from petitions.models import LimitRule, Petition
 from privacy.models import ProviderRule
+from tests.conftest import only_long
 
 
 @pytest.fixture
@@ -69,6 +70,7 @@ def test_reset_deletes_everything_and_loads_again_with_new_passwords_in_public(s
 
 
 @pytest.mark.usefixtures("committed_database")
+@only_long
 def test_what_is_interrupted_leaves_nothing_and_can_be_loaded_again(settings, now, monkeypatch):
     settings.DEBUG = True
 

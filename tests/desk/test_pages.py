@@ -14,6 +14,7 @@ from accounts.models import AuditEntry
 from petitions.models import Signature
 from petitions.services import sign_petition
 from tests import factories
+from tests.conftest import LONG
 from tests.desk import places
 
 pytestmark = pytest.mark.django_db
@@ -126,7 +127,7 @@ def test_reading_a_signature_leaves_a_line_and_the_log_in_clear_stays_empty(worl
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("forged", ["999999", "abc", "9" * 30, "1%00"])
+@pytest.mark.parametrize("forged", ["999999", "abc", "9" * 30, "1%00"] if LONG else ["9" * 30])
 def test_a_forged_number_is_answered_with_a_sentence(superuser, desk, forged):
     client = desk(superuser)
     for model, _admin, name in places.steps():

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page, expect
 
-from tests.conftest import LONG
+from tests.conftest import LONG, only_long
 from tests.journeys.site import Site, text_of, wait_for
 
 PETITION = "/petitions/safe-passage/"
@@ -84,6 +84,7 @@ def test_a_mistake_keeps_what_was_written_and_says_what_to_do(site, open_page):
     expect(page.locator("[role=alert]")).to_be_visible()
 
 
+@only_long  # in `make test` tests/faults kills what sends
 def test_mail_follows_by_itself_after_a_kill(site):
     """kill -9 right after the answers: the rows were there first."""
     for number in range(5):

@@ -14,7 +14,7 @@ from config.environment import new_key
 from petitions.models import Signature
 from privacy import crypto, keys, rotation
 from privacy.sealed import count_by_key, query, sealed_tables
-from tests.conftest import LONG
+from tests.conftest import LONG, only_long
 from tests.factories import NOW, make_petition
 from tests.servers import REPOSITORY, with_database
 from tests.test_parallel import at_once
@@ -124,6 +124,7 @@ class TestKilled:
             for number in range(ROWS)
         }
 
+    @only_long
     def test_asked_to_end_it_ends_between_two_batches_and_says_how_to_go_on(self, old_key, begin, settings):
         make_signatures(500)
         code, rest = begin(new_key(), lines=1, how=signal.SIGTERM)
