@@ -1,7 +1,7 @@
 """One line of the start page, and what all of them are made of."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import CharField, Count, Min, QuerySet, Value
@@ -25,7 +25,8 @@ class Queue:
 
 
 def age(oldest: datetime | None, now: datetime) -> str:
-    return timesince(oldest, now, depth=1) if oldest else ""
+    """ "2 hours"; "" for what came within the last minute."""
+    return timesince(oldest, now, depth=1) if oldest and now - oldest >= timedelta(minutes=1) else ""
 
 
 def counted(kind: str, rows: QuerySet[Any], since: str) -> QuerySet[Any, Any]:

@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.steps import WhyForm, step
 from letters import packs, previews, services
 from letters.admin.carrying import CarriesOn, how_to_go_on
+from letters.admin.to_do import ToDoFilter
 from letters.carrying_forms import DispatchForm, ProofForm
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Proof, Release
@@ -27,20 +28,9 @@ from letters.offices import missing_for
 from letters.staleness import changes_since_approval
 
 
-class ToDoFilter(admin.SimpleListFilter):
-    """To do first: that is what the list is for."""
-
-    title = gettext_lazy("what to show")
-    parameter_name = "show"
-
+class DeliveryFilter(ToDoFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("overdue", _("overdue")), ("done", _("delivered")), ("stopped", _("stopped")), ("all", _("all"))]
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("to do")
-            yield choice
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         to_do = queryset.filter(done_at=None, letter__stopped_at=None)
@@ -73,7 +63,7 @@ class DispatchAdmin(CarriesOn):
     refusals = (LettersError,)
     change_actions = ["record_delivery", "add_proof", "carry_on", "set_aside"]
     list_display = ["office", "channel", "due", "owner", "pdf"]
-    list_filter = [ToDoFilter, "letter__channel", OwnerFilter]
+    list_filter = [DeliveryFilter, "letter__channel", OwnerFilter]
     search_fields = ["letter__reference", "letter__recipient__name"]
     ordering = ["due_on", "pk"]
     fields = ["office", "channel", "address", "owner", "due_on", "done_at", "done_by", "evidence"]

@@ -15,6 +15,7 @@ from accounts.models import User
 from accounts.stateful_admin import StatefulAdmin
 from accounts.steps import step
 from letters import services
+from letters.admin.to_do import ToDoFilter
 from letters.answer_forms import FollowUpForm
 from letters.exceptions import LettersError
 from letters.models import FollowUp
@@ -22,18 +23,9 @@ from letters.models import FollowUp
 State = FollowUp.State
 
 
-class FollowUpFilter(admin.SimpleListFilter):
-    title = gettext_lazy("what to show")
-    parameter_name = "show"
-
+class FollowUpFilter(ToDoFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("mine", _("mine")), ("done", _("done")), ("all", _("all"))]
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("to do")
-            yield choice
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "done":

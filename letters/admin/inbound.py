@@ -22,6 +22,7 @@ from accounts.models import AuditEntry
 from accounts.stateful_admin import ReadOnlyAdmin
 from accounts.steps import WhyForm, step
 from letters import services
+from letters.admin.to_do import ToDoFilter
 from letters.answer_forms import AssignForm, RecordMailForm, UploadMailForm
 from letters.exceptions import LettersError
 from letters.models import InboundFile, InboundMail, InboundOriginal, Reply
@@ -31,20 +32,9 @@ TONES = {State.PARKED: "bad", State.NEW: "open"}
 REPLY_KINDS = {Kind.AUTOMATIC: Reply.Kind.AUTOMATIC, Kind.RECEIPT: Reply.Kind.ACKNOWLEDGEMENT}
 
 
-class MailToDoFilter(admin.SimpleListFilter):
-    """What waits first: that is what the list is for."""
-
-    title = gettext_lazy("what to show")
-    parameter_name = "show"
-
+class MailToDoFilter(ToDoFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("parked", _("parked")), ("settled", _("settled")), ("all", _("all"))]
-
-    def choices(self, changelist: Any) -> Any:
-        for choice in super().choices(changelist):
-            if choice["query_string"] == changelist.get_query_string(remove=[self.parameter_name]):
-                choice["display"] = _("to do")
-            yield choice
 
     def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
         if self.value() == "parked":

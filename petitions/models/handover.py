@@ -2,6 +2,9 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition
@@ -32,7 +35,7 @@ class Handover(models.Model):
         permissions = [("take_handover", "Can take the files of a handover along, names included")]
 
     def __str__(self) -> str:
-        return f"handover {self.pk}"
+        return gettext("Handover, count of %s") % date_format(timezone.localtime(self.as_of), "DATE_FORMAT")
 
     @property
     def about(self) -> str:
