@@ -65,6 +65,7 @@ FIELDS_OF_NO_WORDS = {
     "outbox.Email.message_id",
     "outbox.Email.payload",  # mails are written anew, from rows that are planted
     "outbox.Refusal.about",
+    "petitions.HandoverFile.name",  # names of ours
     "petitions.InvalidationBatch.condition",
     "petitions.Signature.suspicion",  # names of rules
     "privacy.RetentionRun.error",
