@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from letters.models import FormOfAddress, Letter, Recipient, Release
+from letters.models.letter import new_reply_number
 from letters.models.recipient import Channel
 from letters.services import approve_release, request_release
 from outbox.models import Email
@@ -105,6 +106,7 @@ def _bare_rows(written: Release, by: User, rows: int) -> float:
             assert letter.email is not None
             letter.email.pk, letter.email.key = None, f"bench:{letter.pk}"
             letter.pk, letter.release, letter.text_digest = None, other, "0" * 64
+            letter.reply_number = new_reply_number()
         begun = time.perf_counter()
         with transaction.atomic():
             emails = Email.objects.bulk_create([letter.email for letter in batch if letter.email])
