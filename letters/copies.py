@@ -259,22 +259,9 @@ def reference(release: Release, recipient: Recipient) -> str:
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
 
 
-def copy_digest(copy: Copy) -> str:
-    """SHA-256 over one copy as canonical JSON."""
-    return hashlib.sha256(canonical_copy(copy)).hexdigest()
-
-
 def canonical_copy(copy: Copy) -> bytes:
     """The bytes that the digest of a copy is over."""
     return _json(copy).encode()
-
-
-def copies_digest(copies: dict[int, Copy]) -> str:
-    """SHA-256 over all copies of a release, in the order of their recipients' numbers."""
-    digests = Digests()
-    for pk in sorted(copies):
-        digests.add(pk, copies[pk])
-    return digests.of_all
 
 
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from campaigns.models import Demand
 from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
-from letters.copies import copies_digest
+from letters.copies import Digests
 from letters.models import Proof, Recipient, Route
 from letters.services import preview_copies
 from petitions.services import state_digest
@@ -480,9 +480,11 @@ def asking(world: World) -> Form:
     _release, copies, _refusals = preview_copies(
         [recipient], language="en", reply_by=world.reply_by, now=world.now, **facts
     )
+    digests = Digests()
+    digests.add(recipient.pk, copies[recipient.pk])
     return {
         "language": "en", "reply_by": world.reply_by.isoformat(), "recipients": [recipient.pk], "ask": "1",
-        "digest": copies_digest(copies),
+        "digest": digests.of_all,
     }  # fmt: skip
 
 
