@@ -254,6 +254,19 @@ class Digests:
         return self._all.hexdigest()
 
 
+def digest_copies(
+    release: Release, recipients: Iterable[Recipient], *, on: date | None = None
+) -> tuple[Digests, list[Refusal]]:
+    """The digests of every copy that can be written, and what stands in the way of the others."""
+    digests, refusals = Digests(), []
+    for recipient, written in stream_copies(release, recipients, on=on):
+        if isinstance(written, Refusal):
+            refusals.append(written)
+        else:
+            digests.add(recipient.pk, written)
+    return digests, refusals
+
+
 def reference(release: Release, recipient: Recipient) -> str:
     """ "Our reference" on a letter: the first eight characters of the text's digest and the office's number."""
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
