@@ -6,7 +6,7 @@ The room of the text calls these in its own transaction; this room knows the tex
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -96,10 +96,9 @@ def _digests(release: Release, now: datetime) -> tuple[Digests, list[Refusal]]:
 def _move_letters(release: Release) -> None:
     """Reckon anew when the letters leave that are still here."""
     assert release.send_at is not None
-    letters = list(_waiting(release).select_related("recipient", "email").defer("copy"))
+    letters = list(_waiting(release).select_related("recipient").defer("copy"))
     for letter in letters:
         letter.leaves_at = leaving(release, letter.recipient, cooled_at=release.send_at).at
     Letter.objects.bulk_update(letters, ["leaves_at"], batch_size=500)
-    for letter in letters:
-        if letter.email_id:
-            Email.objects.filter(pk=letter.email_id, state=Email.State.QUEUED).update(due_at=letter.leaves_at)
+    moved = Email.objects.filter(letter__release=release, letter__stopped_at=None, state=Email.State.QUEUED)
+    moved.update(due_at=Subquery(Letter.objects.filter(email=OuterRef("pk")).values("leaves_at")))
