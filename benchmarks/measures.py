@@ -12,7 +12,8 @@ from django.test import RequestFactory
 from django.urls import resolve
 from django.utils import timezone, translation
 
-from letters.services import preview_copies
+from letters.copies import write_copies
+from letters.services import new_release
 from letters.sheets import copy_pdf
 from petitions import services
 from petitions.models import CountChange, Petition, Signature, Tally
@@ -124,13 +125,9 @@ def letter_pdf() -> str:
         body="\n\n".join(["{{ signatories.count }} organizations ask you. " + "A sentence of a letter. " * 18] * 4)
     )
     facts = release_facts(make_published(signers=30).pk, now=timezone.now())
-    release, copies, _refusals = preview_copies(
-        [make_recipient()],
-        language="en",
-        reply_by=timezone.localdate() + timedelta(days=30),
-        now=timezone.now(),
-        **facts,
-    )
+    reply_by = timezone.localdate() + timedelta(days=30)
+    release = new_release(language="en", reply_by=reply_by, now=timezone.now(), **facts)
+    copies, _refusals = write_copies(release, [make_recipient()])
     [copy] = copies.values()
     copy_pdf(copy, release)
     begun = time.process_time()

@@ -254,27 +254,27 @@ class Digests:
         return self._all.hexdigest()
 
 
+def digest_copies(
+    release: Release, recipients: Iterable[Recipient], *, on: date | None = None
+) -> tuple[Digests, list[Refusal]]:
+    """The digests of every copy that can be written, and what stands in the way of the others."""
+    digests, refusals = Digests(), []
+    for recipient, written in stream_copies(release, recipients, on=on):
+        if isinstance(written, Refusal):
+            refusals.append(written)
+        else:
+            digests.add(recipient.pk, written)
+    return digests, refusals
+
+
 def reference(release: Release, recipient: Recipient) -> str:
     """ "Our reference" on a letter: the first eight characters of the text's digest and the office's number."""
     return f"{release.text_digest[:8].upper()}-{recipient.pk:04d}"
 
 
-def copy_digest(copy: Copy) -> str:
-    """SHA-256 over one copy as canonical JSON."""
-    return hashlib.sha256(canonical_copy(copy)).hexdigest()
-
-
 def canonical_copy(copy: Copy) -> bytes:
     """The bytes that the digest of a copy is over."""
     return _json(copy).encode()
-
-
-def copies_digest(copies: dict[int, Copy]) -> str:
-    """SHA-256 over all copies of a release, in the order of their recipients' numbers."""
-    digests = Digests()
-    for pk in sorted(copies):
-        digests.add(pk, copies[pk])
-    return digests.of_all
 
 
 _json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode

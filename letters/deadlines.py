@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from letters.models import Route, RouteRule, Session
 from letters.models.route import GENEVA
+from letters.timing import wall_clock
 
 END_OF_DAY = time(23, 59, 59)
 PLACES = {
@@ -78,8 +79,7 @@ def reckoned(rule: RouteRule, session: Session) -> datetime | None:
     if rule.deadline_offset_days is None or rule.deadline_anchor != session.kind:
         return None
     day = session.starts_on + timedelta(days=rule.deadline_offset_days)
-    wall = datetime.combine(day, rule.deadline_time or END_OF_DAY)
-    return wall.replace(tzinfo=ZoneInfo(rule.time_zone)).astimezone(UTC)
+    return wall_clock(day, rule.deadline_time or END_OF_DAY, ZoneInfo(rule.time_zone))
 
 
 def deadlines(sessions: Iterable[Session]) -> list[Deadline]:

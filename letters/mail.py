@@ -41,9 +41,9 @@ def letter_email(letter: Letter, *, due_at: datetime, now: datetime, to: str = "
     )
 
 
-def queue_letter(letter: Letter, *, now: datetime, to: str) -> Email:
-    """Write that row for a letter whose other ways failed; the next tick sends it."""
-    email = letter_email(letter, due_at=now, now=now, to=to)
+def queue_letter(letter: Letter, *, due_at: datetime, now: datetime, to: str) -> Email:
+    """Write that row for a letter whose other ways failed."""
+    email = letter_email(letter, due_at=due_at, now=now, to=to)
     email.save(force_insert=True)
     return email
 

@@ -13,7 +13,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from letters.copies import Copy, envelope
+from letters.addressing import envelope
+from letters.copies import Copy
+from letters.languages import locale_of
 from letters.models import Letter
 from letters.models.recipient import Channel
 from letters.rendering import page_count, page_pdf, plain_text
@@ -122,7 +124,7 @@ def envelope_pdf(letter: Letter) -> bytes:
 def fax_pdf(letter: Letter) -> bytes:
     """The first page of a fax: to whom, from whom, and how many pages follow."""
     copy = letter.copy
-    with translation.override(letter.language):
+    with translation.override(locale_of(letter.language)):
         pages = page_count(letter_pdf(letter))
         rows = [
             (_("To"), address_lines(letter)),
@@ -140,7 +142,7 @@ def fax_pdf(letter: Letter) -> bytes:
 def receipt_pdf(letter: Letter) -> bytes:
     """A receipt that whoever takes the letter signs."""
     copy = letter.copy
-    with translation.override(letter.language):
+    with translation.override(locale_of(letter.language)):
         rows = [
             (_("To"), address_lines(letter)),
             (_("From"), [copy["coalition"]]),

@@ -69,6 +69,10 @@ class Plan:
     def leaving(self) -> list[Planned]:
         return [row for row in self.rows if row.leaving and not row.refusal and not row.held_back]
 
+    def differs_from(self, release: Release) -> bool:
+        """Whether the copies are not those that were previewed when it was asked for."""
+        return bool(self.refused) or self.digest != release.copies_digest
+
     def moments(self) -> list[tuple[Leaving, Counter[str]]]:
         """When letters leave, the earliest first, with how many of each channel."""
         found: dict[tuple[datetime, str], tuple[Leaving, Counter[str]]] = {}

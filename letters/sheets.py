@@ -47,10 +47,6 @@ def mime_type(copy: Copy) -> str:
     return MIME_TYPES[format_of(copy)]
 
 
-def pdf_name(copy: Copy) -> str:
-    return f"{copy['reference']}.pdf"
-
-
 def file_name(copy: Copy) -> str:
     return f"{copy['reference']}.{format_of(copy)}"
 

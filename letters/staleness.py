@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from letters.copies import envelope
+from letters.addressing import envelope
 from letters.models import Holder, Letter
 from letters.models.letter import Progress
 from letters.models.recipient import Channel

@@ -108,10 +108,8 @@ def zone_of(recipient: Recipient) -> ZoneInfo | None:
 
     A mission or embassy sits where it is accredited, not in the State it speaks for.
     """
-    known = (
-        getattr(recipient, "time_zone", "")
-        or _of_cities().get(_plain(recipient.city))
-        or _of_countries().get(recipient.accredited_to or str(recipient.country or ""))
+    known = _of_cities().get(_plain(recipient.city)) or _of_countries().get(
+        recipient.accredited_to or str(recipient.country or "")
     )
     return ZoneInfo(known) if known in _known() else None
 

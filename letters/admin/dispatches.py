@@ -143,10 +143,8 @@ class DispatchAdmin(CarriesOn):
             return _("Stopped: ask for a new letter to this office.")
         if changes := changes_since_approval(letter, on=timezone.localdate()):
             return " ".join([*changes, how_to_go_on(letter.channel)])
-        release = letter.release
-        if release.is_cooling_off(timezone.now()) and release.send_at:
-            moment = previews.moment_in_words(release.send_at, self.person(request).time_zone)
-            return _("The release may still be stopped. Do not deliver it before %s.") % moment
+        if wait := self._wait(request, letter):
+            return wait
         if missing := missing_for(letter.recipient, letter.channel):
             return _("%(missing)s Enter it at the office first.") % {"missing": missing}
         if letter.channel == Channel.WEB_FORM:
@@ -154,6 +152,13 @@ class DispatchAdmin(CarriesOn):
                 "Open the pack, fill in the form of the office, then record the delivery with what the form answers."
             )
         return _("Print what stands below, deliver it, then record the delivery with its evidence.")
+
+    def _wait(self, request: HttpRequest, letter: Letter) -> str:
+        """Before which moment nobody delivers it, in a sentence; "" when it may leave."""
+        if letter.planned_at is None or letter.planned_at <= timezone.now():
+            return ""
+        moment = previews.moment_in_words(letter.planned_at, self.person(request).time_zone)
+        return _("The release may still be stopped. Do not deliver it before %s.") % moment
 
     def panels(self, request: HttpRequest, dispatch: Dispatch) -> dict[str, Any]:
         letter = dispatch.letter
@@ -193,7 +198,7 @@ class DispatchAdmin(CarriesOn):
             "letter": letter,
             "pack": packs.form_fields(letter),
             "changes": [] if dispatch.done_at else changes_since_approval(letter, on=timezone.localdate()),
-            "is_cooling_off": letter.release.is_cooling_off(timezone.now()),
+            "wait": self._wait(request, letter),
         }
         return TemplateResponse(request, "admin/letters/dispatch/pack.html", context)
 
@@ -246,8 +251,7 @@ class DispatchAdmin(CarriesOn):
             return False
         if name == "set_aside":
             return bool(changes_since_approval(letter, on=timezone.localdate()))
-        release = letter.release
-        return release.state == Release.State.APPROVED and not release.is_cooling_off(timezone.now())
+        return letter.release.state == Release.State.APPROVED and letter.may_leave(timezone.now())
 
     @step(gettext_lazy("Record delivery"), permission="letters.change_dispatch", has_page=True, tone="main")
     def record_delivery(self, request: HttpRequest, dispatch: Dispatch) -> Any:

@@ -149,7 +149,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
                 release, found, request.GET.dict(), pdf_url=lambda pk: reverse(address, args=[release.pk, pk])
             )
             context["copies_count"] = len(found.rows)
-            context["has_changed"] = bool(found.refused) or found.digest != release.copies_digest
+            context["has_changed"] = found.differs_from(release)
             context["gone"] = len(release.copy_digests) - len(found.rows) if release.copy_digests else 0
         else:
             context |= letters_of(release, request.GET.dict(), now=now)
@@ -252,8 +252,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
             "plan": found,
             "moments": moments,
             "is_paused": switches.is_on(Switch.Key.PAUSE_SENDING),
-            "has_changed": release.state == State.REQUESTED
-            and (bool(found.refused) or found.digest != release.copies_digest),
+            "has_changed": release.state == State.REQUESTED and found.differs_from(release),
             "command": f"manage.py release_dry_run {release.pk} --all",
         }
         return self.step_page(request, release, DRY_RUN, "admin/letters/release/dry_run.html", context)

@@ -115,9 +115,14 @@ class Letter(models.Model):
     def __str__(self) -> str:
         return f"{self.reference} {self.recipient}"
 
+    @property
+    def planned_at(self) -> datetime | None:
+        """The moment before which it does not leave. Needs its release."""
+        return self.leaves_at if self.release.is_scheduled else self.release.send_at
+
     def may_leave(self, now: datetime) -> bool:
         """Whether the moment has come that was planned for it. Needs its release."""
-        planned = self.leaves_at if self.release.is_scheduled else self.release.send_at
+        planned = self.planned_at
         return self.stopped_at is None and planned is not None and planned <= now
 
     @property

@@ -18,7 +18,7 @@ from letters.services.importing import import_offices, plan_offices
 from letters.services.offices import delete_office, note_change, verify_office
 from letters.services.proving import add_proof, hand_out_proof
 from letters.services.receiving import UPLOAD, is_known, note_too_large, take_in
-from letters.services.requesting import new_release, preview_copies, request_release
+from letters.services.requesting import new_release, request_release
 from letters.services.settling import confirm_arrival, send_again
 from letters.services.sorting_mail import assign_mail, record_mail, set_mail_aside, take_mail_up, upload_mail
 from letters.services.testing import send_test_copy
@@ -46,7 +46,6 @@ __all__ = [
     "note_too_large",
     "open_follow_ups",
     "plan_offices",
-    "preview_copies",
     "publish_reply",
     "record_dispatch",
     "record_mail",

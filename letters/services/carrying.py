@@ -9,15 +9,23 @@ from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Release
-from letters.services.proving import add_proof
+from letters.services.proving import cleaned, keep_proof
 
 
-@transaction.atomic
 def record_dispatch(dispatch_id: int, *, evidence: str, by: User, now: datetime, proof: bytes = b"") -> Dispatch:
     """Note that a letter was delivered, with the evidence in words, and a file where there is one.
 
     Raises LettersError before its time, without evidence, or for a file that is not kept; then nothing is noted.
     """
+    clean = cleaned(proof) if proof else None
+    with transaction.atomic():
+        dispatch = _record(dispatch_id, evidence=evidence, by=by, now=now)
+        if clean:
+            keep_proof(dispatch.letter_id, clean, by=by, now=now)
+    return dispatch
+
+
+def _record(dispatch_id: int, *, evidence: str, by: User, now: datetime) -> Dispatch:
     dispatch = Dispatch.objects.select_for_update(of=["self"]).select_related("letter__release").get(pk=dispatch_id)
     release = dispatch.letter.release
     if dispatch.done_at or dispatch.letter.stopped_at:
@@ -31,6 +39,4 @@ def record_dispatch(dispatch_id: int, *, evidence: str, by: User, now: datetime,
     dispatch.done_at, dispatch.done_by, dispatch.evidence = now, by, evidence.strip()
     dispatch.save(update_fields=["done_at", "done_by", "evidence"])
     audit.record("letters.record_dispatch", dispatch, by=by, now=now)
-    if proof:
-        add_proof(dispatch.letter_id, content=proof, by=by, now=now)
     return dispatch

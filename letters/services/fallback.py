@@ -30,7 +30,8 @@ def ways_left(letter: Letter) -> list[Channel]:
 def carry_on(letter_id: int, *, channel: str, what_happened: str, by: User, now: datetime) -> Letter:
     """Note that a channel failed, and let the same letter go by another. Its words stay; so does all evidence.
 
-    A task is made anew for people, or an e-mail queued. Raises LettersError.
+    A task is made anew for people, or an e-mail queued; neither before the moment that was agreed when it was approved.
+    Raises LettersError.
     """
     locked = Letter.objects.select_for_update(of=["self"]).get(pk=letter_id)
     letter = Letter.objects.with_progress().select_related("recipient", "release", "email").get(pk=locked.pk)
@@ -56,13 +57,14 @@ def carry_on(letter_id: int, *, channel: str, what_happened: str, by: User, now:
         noted_at=now,
     )
     letter.channel = channel
+    leaves_at = max(now, letter.planned_at or now)
     if channel == Channel.EMAIL:
         if changes := changes_since_approval(letter, on=timezone.localdate(now)):
             raise LettersError(" ".join([*changes, _("Set this letter aside and ask for a new one.")]))
         Dispatch.objects.filter(letter=letter).delete()
-        letter.email = queue_letter(letter, now=now, to=letter.recipient.email)
+        letter.email = queue_letter(letter, due_at=leaves_at, now=now, to=letter.recipient.email)
     else:
-        due_on = timezone.localdate(now + CARRY_WITHIN)
+        due_on = timezone.localdate(leaves_at + CARRY_WITHIN)
         Dispatch.objects.update_or_create(
             letter=letter, defaults={"due_on": due_on, "done_at": None, "done_by": None, "evidence": ""}
         )

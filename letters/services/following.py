@@ -6,11 +6,12 @@ The room of the text calls these in its own transaction; this room knows the tex
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import audit
-from letters.copies import Digests, Refusal, stream_copies
+from letters.copies import Digests, Refusal, digest_copies
 from letters.models import Letter, Release
 from letters.models.letter import LetterQuerySet
 from letters.services.deciding import stop_what_is_here
@@ -79,32 +80,25 @@ def _date_anew(release: Release, now: datetime) -> None:
     day = day_of_the_letters(leave_on=release.leave_on, not_before=release.not_before, now=now)
     if day == release.dated_on:
         return
-    before, _ok = _digests(release)
+    before, _refusals = _digests(release, now)
     if before.of_all != release.copies_digest:
         return  # something else changed too: the second person is told, and sends it back
     release.dated_on = day
-    after, complete = _digests(release)
-    if complete:
+    after, refusals = _digests(release, now)
+    if not refusals:
         release.copies_digest, release.copy_digests = after.of_all, after.by_recipient
 
 
-def _digests(release: Release) -> tuple[Digests, bool]:
-    digests, complete = Digests(), True
-    for recipient, written in stream_copies(release, in_turn(release.recipients.all())):
-        if isinstance(written, Refusal):
-            complete = False
-        else:
-            digests.add(recipient.pk, written)
-    return digests, complete
+def _digests(release: Release, now: datetime) -> tuple[Digests, list[Refusal]]:
+    return digest_copies(release, in_turn(release.recipients.all()), on=timezone.localdate(now))
 
 
 def _move_letters(release: Release) -> None:
     """Reckon anew when the letters leave that are still here."""
     assert release.send_at is not None
-    letters = list(_waiting(release).select_related("recipient", "email").defer("copy"))
+    letters = list(_waiting(release).select_related("recipient").defer("copy"))
     for letter in letters:
         letter.leaves_at = leaving(release, letter.recipient, cooled_at=release.send_at).at
     Letter.objects.bulk_update(letters, ["leaves_at"], batch_size=500)
-    for letter in letters:
-        if letter.email_id:
-            Email.objects.filter(pk=letter.email_id, state=Email.State.QUEUED).update(due_at=letter.leaves_at)
+    moved = Email.objects.filter(letter__release=release, letter__stopped_at=None, state=Email.State.QUEUED)
+    moved.update(due_at=Subquery(Letter.objects.filter(email=OuterRef("pk")).values("leaves_at")))

@@ -131,9 +131,9 @@ def _open(batch: list[tuple[Letter, int]], now: datetime) -> int:
     ]
     before = FollowUp.objects.count()
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True)  # two beats at once open each task once
-    for letter, days in batch:
-        earlier = FollowUp.objects.open().filter(letter=letter, after_days__lt=days)
-        earlier.update(state=State.PASSED, done_at=now)
+    later = FollowUp.objects.filter(letter=OuterRef("letter"), after_days__gt=OuterRef("after_days"))
+    earlier = FollowUp.objects.open().filter(Exists(later), letter__in=[letter.pk for letter, _days in batch])
+    earlier.update(state=State.PASSED, done_at=now)
     return FollowUp.objects.count() - before
 
 

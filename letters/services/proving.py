@@ -10,23 +10,32 @@ from accounts import audit
 from accounts.models import User
 from letters.exceptions import LettersError
 from letters.models import Letter, Proof
-from privacy.documents import DocumentRefused, clean_document
+from privacy.documents import CleanDocument, DocumentRefused, clean_document
 
 MOST = 20  # files a letter
 
 
-@transaction.atomic
 def add_proof(letter_id: int, *, content: bytes, by: User, now: datetime) -> Proof:
     """Keep a PDF or a picture as proof of delivery. Raises LettersError with what to send instead."""
+    return keep_proof(letter_id, cleaned(content), by=by, now=now)
+
+
+def cleaned(content: bytes) -> CleanDocument:
+    """Look through a file, which takes a while: call it before anything is locked. Raises LettersError."""
+    try:
+        return clean_document(content)
+    except DocumentRefused as exc:
+        raise LettersError(str(exc)) from exc
+
+
+@transaction.atomic
+def keep_proof(letter_id: int, clean: CleanDocument, *, by: User, now: datetime) -> Proof:
+    """Keep what was looked through. Raises LettersError."""
     letter = Letter.objects.select_for_update(of=["self"]).get(pk=letter_id)
     if letter.stopped_at:
         raise LettersError(_("This letter was stopped: there is nothing to prove."))
     if letter.proofs.count() >= MOST:
         raise LettersError(_("%d files are kept for this letter already.") % MOST)
-    try:
-        clean = clean_document(content)
-    except DocumentRefused as exc:
-        raise LettersError(str(exc)) from exc
     try:
         with transaction.atomic():
             proof = Proof.objects.create(

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts import audit
 from accounts.models import User
-from letters.copies import Copy, Digests, Refusal, stream_copies, write_copies
+from letters.copies import Refusal, digest_copies
 from letters.exceptions import ReleaseRefused
 from letters.models import Letter, Recipient, Release
 from letters.timing import day_of_the_letters, has_passed_everywhere
@@ -46,15 +46,6 @@ def new_release(
     )
 
 
-def preview_copies(
-    recipients: Iterable[Recipient], *, language: str, reply_by: date, now: datetime, **facts: Any
-) -> tuple[Release, dict[int, Copy], list[Refusal]]:
-    """Write every copy without storing anything: an unsaved release, copies by recipient, and refusals."""
-    release = new_release(language=language, reply_by=reply_by, now=now, **facts)
-    copies, refusals = write_copies(release, recipients, on=timezone.localdate(now))
-    return release, copies, refusals
-
-
 @transaction.atomic
 def request_release(
     recipients: Iterable[Recipient], *, language: str, reply_by: date, by: User, now: datetime, **facts: Any
@@ -71,12 +62,7 @@ def request_release(
         raise ReleaseRefused(_("Ask for the answer by a day that lies ahead."))
     release = new_release(language=language, reply_by=reply_by, now=now, **facts)
     check_times(release, now)
-    digests, refusals = Digests(), []
-    for recipient, written in stream_copies(release, chosen, on=timezone.localdate(now)):
-        if isinstance(written, Refusal):
-            refusals.append(written)
-        else:
-            digests.add(recipient.pk, written)
+    digests, refusals = digest_copies(release, chosen, on=timezone.localdate(now))
     if refusals:
         raise ReleaseRefused(_in_words(refusals))
     if not still_to_write(release.text_digest, chosen):

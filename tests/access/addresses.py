@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from campaigns.models import Demand
 from campaigns.services.applying import CONFIRM as CONFIRM_APPLICATION
-from letters.copies import copies_digest
+from letters.copies import digest_copies
 from letters.models import Proof, Recipient, Route
-from letters.services import preview_copies
+from letters.services import new_release
 from petitions.services import state_digest
 from petitions.services.links import CONFIRM, MANAGE, NOT_ME, UNSUBSCRIBE
 from privacy import tokens
@@ -477,12 +478,11 @@ def asking(world: World) -> Form:
     """The last page of asking for a release, with the digest of the copies that it showed."""
     recipient = Recipient.objects.get(pk=factories.make_recipient().pk)
     facts: Any = release_facts(world.published.pk, now=world.now)
-    _release, copies, _refusals = preview_copies(
-        [recipient], language="en", reply_by=world.reply_by, now=world.now, **facts
-    )
+    release = new_release(language="en", reply_by=world.reply_by, now=world.now, **facts)
+    digests, _refusals = digest_copies(release, [recipient], on=localdate(world.now))
     return {
         "language": "en", "reply_by": world.reply_by.isoformat(), "recipients": [recipient.pk], "ask": "1",
-        "digest": copies_digest(copies),
+        "digest": digests.of_all,
     }  # fmt: skip
 
 

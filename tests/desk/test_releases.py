@@ -8,8 +8,9 @@ from django.contrib.messages import get_messages
 from django.utils import timezone
 
 from letters.admin_forms import PLACEHOLDERS
+from letters.copies import write_copies
 from letters.models import Dispatch, FormOfAddress, Holder, Letter, LetterTemplate, Recipient, Release, Reply
-from letters.services import preview_copies
+from letters.services import new_release
 from outbox.models import Email, Suppression
 from privacy.fingerprints import address_fingerprint
 from statements.services.releasing import release_facts
@@ -221,13 +222,9 @@ def test_every_placeholder_that_the_desk_names_is_filled(world):
     body = " ".join(f"{{{{ {name} }}}}" for name in PLACEHOLDERS)
     LetterTemplate.objects.filter(language="en").update(body=body)
     now = timezone.now()
-    _release, copies, refusals = preview_copies(
-        [factories.make_recipient()],
-        language="en",
-        reply_by=timezone.localdate() + timedelta(days=9),
-        now=now,
-        **release_facts(world.published.pk, now=now),
-    )
+    reply_by = timezone.localdate() + timedelta(days=9)
+    release = new_release(language="en", reply_by=reply_by, now=now, **release_facts(world.published.pk, now=now))
+    copies, refusals = write_copies(release, [factories.make_recipient()])
     assert refusals == []
     assert len(copies) == 1
 

@@ -1,5 +1,6 @@
 """A copy in the language, order and file of its office; one to oneself; and more of them than fit in memory."""
 
+import hashlib
 import io
 import zipfile
 
@@ -8,7 +9,7 @@ import pytest
 from accounts.models import AuditEntry
 from letters import services
 from letters.addressing import envelope
-from letters.copies import Digests, copies_digest, copy_digest, write_copies
+from letters.copies import Digests, canonical_copy, write_copies
 from letters.exceptions import ReleaseRefused
 from letters.models import FormOfAddress, Holder, Letter, LetterTemplate, Recipient
 from letters.models.recipient import Channel
@@ -123,8 +124,9 @@ def test_the_digest_of_copies_that_stream_past_is_the_one_of_all(ask):
     release = ask(offices)
     copies, _refusals = write_copies(release, release.recipients.all())
     digests = Digests()
-    assert [digests.add(pk, copies[pk]) for pk in sorted(copies)] == [copy_digest(copies[pk]) for pk in sorted(copies)]
-    assert digests.of_all == copies_digest(copies) == release.copies_digest
+    for pk in sorted(copies):
+        assert digests.add(pk, copies[pk]) == hashlib.sha256(canonical_copy(copies[pk])).hexdigest()
+    assert digests.of_all == release.copies_digest
     with pytest.raises(ValueError, match="by the numbers"):
         digests.add(1, copies[offices[0].pk])
 

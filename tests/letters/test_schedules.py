@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from letters import services
@@ -204,3 +205,16 @@ class TestADryRun:
         release = ask([make_recipient()])
         [row] = plan(release, release.recipients.all(), cooled_at=now).rows
         assert "ALLOWED_MAIL_DOMAINS" in row.held_back
+
+
+def test_a_letter_that_is_carried_on_by_another_channel_keeps_its_moment(ask, requester, approver, now):
+    office = make_recipient(city="Seoul", channel=Channel.HAND, channels=["hand_delivery", "email", "meeting"])
+    release = ask([office], leave_on=DAY, leave_time=NINE)
+    services.approve_release(release.pk, by=approver, now=now)
+    letter = Letter.objects.get()
+    said = {"what_happened": "The door is closed.", "by": requester, "now": now}
+    services.carry_on(letter.pk, channel="meeting", **said)
+    assert letter.leaves_at > now
+    assert Letter.objects.get().dispatch.due_on == timezone.localdate(letter.leaves_at + timedelta(days=3))
+    services.carry_on(letter.pk, channel="email", **said)
+    assert Email.objects.get(kind="letters.letter").due_at == letter.leaves_at

@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  held back: {row.name}: {row.held_back}")
         for row in found.refused:
             self.stdout.write(f"  refused: {row.name}: {row.refusal}")
-        if release.state == Release.State.REQUESTED and (found.refused or found.digest != release.copies_digest):
+        if release.state == Release.State.REQUESTED and found.differs_from(release):
             raise CommandError(
                 "It cannot be approved as it stands: a copy cannot be written, or has changed since it was asked for.",
                 returncode=1,
