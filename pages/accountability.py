@@ -137,8 +137,7 @@ def of_recipient(recipient: Recipient, letters: list[Letter]) -> dict[str, Any]:
 def answers_to(campaign: Campaign, *, demonstration: bool, now: datetime) -> list[Group]:
     """Every office in use, in groups by where it stands; empty groups are left out. Five queries."""
     by_recipient: dict[int, list[Letter]] = {}
-    letters = public_letters().filter(release__campaign=campaign).prefetch_related("replies__codes")
-    for letter in letters:
+    for letter in with_codes(public_letters().filter(release__campaign=campaign)):
         by_recipient.setdefault(letter.recipient_id, []).append(letter)
     offices = [
         office_of(row, by_recipient.get(row.pk, []), demonstration=demonstration, now=now)

@@ -2,7 +2,6 @@
 
 import gzip
 import hashlib
-import re
 import threading
 import time
 from collections import OrderedDict
@@ -13,10 +12,10 @@ from functools import partial
 import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.cache import get_max_age
 
 MAX_BYTES = 32_000_000  # of bodies kept; the page not asked for longest goes first
 COMPRESSED_TYPES = ("text/", "application/json", "image/svg+xml", "application/atom+xml")
-_MAX_AGE = re.compile(r"\bmax-age=(\d+)")
 RENDER_WAIT = 10.0  # seconds that others wait for the one who renders a page nobody has yet
 
 
@@ -35,7 +34,7 @@ class _Entry:
     is_compressible: bool
     etag: str
     fresh_until: float
-    may_be_stale: bool = True  # for the others while one renders it anew
+    stale_until: float  # for the others while one renders it anew
 
     @property
     def size(self) -> int:
@@ -53,7 +52,7 @@ class PageCacheMiddleware:
     """Keeps what a view declared public (privacy.public.public_page), for the max-age it says, in this process.
 
     Public views read no query string, so neither does the key: an invented one costs nothing. One request
-    renders; meanwhile the others are given the old bytes or, for a page nobody has yet, wait for it.
+    renders; meanwhile the others are given the old bytes while these are hardly older, or else wait for it.
     Nothing here can fail because a cache server is down: there is none.
     """
 
@@ -73,7 +72,7 @@ class PageCacheMiddleware:
             return _answer(request, entry)
         with self.guard:
             renderer = self.renderers.setdefault(key, threading.Lock())
-        if entry and not entry.may_be_stale:
+        if entry and time.monotonic() >= entry.stale_until:
             entry = None
         mine = renderer.acquire(blocking=entry is None, timeout=RENDER_WAIT if entry is None else -1)
         if not mine and entry:
@@ -132,15 +131,11 @@ def _entry(response: HttpResponse) -> _Entry:
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"]
     control = response.headers["Cache-Control"]
-    fresh = int(found[1]) if (found := _MAX_AGE.search(control)) else settings.PAGE_CACHE_SECONDS
-    return _Entry(
-        headers,
-        {"": body},
-        is_compressible,
-        etag,
-        fresh_until=time.monotonic() + fresh,
-        may_be_stale="must-revalidate" not in control,
-    )
+    said = get_max_age(response)
+    fresh_until = time.monotonic() + (settings.PAGE_CACHE_SECONDS if said is None else said)
+    # As long as `public_page` tells others: a page nobody asked for in an hour is not given an hour late.
+    stale = 0 if "must-revalidate" in control else settings.PAGE_CACHE_SECONDS
+    return _Entry(headers, {"": body}, is_compressible, etag, fresh_until, stale_until=fresh_until + stale)
 
 
 def _answer(request: HttpRequest, entry: _Entry) -> HttpResponse:

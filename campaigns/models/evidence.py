@@ -136,10 +136,6 @@ class Place(Worded):
     def __str__(self) -> str:
         return self.local
 
-    @property
-    def local_facing(self) -> str:
-        return self.local_words("facing")
-
 
 class Figure(Worded):
     """One number as one origin reported it. Without an upper or lower bound it has none: nothing is filled in."""

@@ -1,7 +1,6 @@
 """The doors of the statements room: the life of a text, invitations, co-signing, and asking for release."""
 
 from statements.services.announcing import (
-    announce_publication,
     correct_press,
 )
 from statements.services.answering import (
@@ -109,7 +108,6 @@ __all__ = [
     "add_image",
     "add_quote",
     "agree",
-    "announce_publication",
     "answer_no",
     "answer_question",
     "approve_quote",

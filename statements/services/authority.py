@@ -11,15 +11,16 @@ from django.utils.translation import gettext as _
 from accounts import audit
 from accounts.models import User
 from campaigns.models import Organization, StandingAuthority
-from outbox.kinds import Attachment, Kind, register
-from outbox.models import Email
-from outbox.services import queue_email
+from campaigns.services.mails import write_notice
+from outbox.kinds import Kind, register
 from statements.exceptions import SigningRefused
 from statements.models import CoSignature, Invitation, Statement
-from statements.rendering import receipt_pdf
 from statements.services.answering import settle
-from statements.services.cosigning import check_confidence, check_text, queue_receipt
+from statements.services.cosigning import check_confidence, check_text, queue_receipt, receipt_attachments
 from statements.services.mails import active_delegates
+
+FINAL_COPY = Kind("statements.final_copy", may_repeat=True, attachments=receipt_attachments)
+register(FINAL_COPY)
 
 
 def authorities_for(statement: Statement, *, now: datetime) -> list[StandingAuthority]:
@@ -103,35 +104,24 @@ def _send_final_copy(cosignature_id: int, now: datetime) -> int:
         language = delegate.user.language
         with translation.override(language):
             organization = cosignature.name_in(language)
-            context = {
-                "subject": _("Published: %s") % str(statement),
-                "lines": [
-                    _("“%(title)s” is published with the name of %(organization)s, by its standing authority.")
-                    % {"title": str(statement), "organization": organization},
-                    _("The exact text is attached. You can withdraw at any time on the page of the text."),
-                ],
-                "url": settings.SITE_URL + reverse("statements:detail", args=[statement.slug]),
-                "why": _("You get this mail because you are a delegate of %s.") % organization,
-            }
-        queue_email(
-            FINAL_COPY.name,
-            to=delegate.user.email,
-            template="campaigns/email/notice",
-            context=context,
+            subject = _("Published: %s") % str(statement)
+            lines = [
+                _("“%(title)s” is published with the name of %(organization)s, by its standing authority.")
+                % {"title": str(statement), "organization": organization},
+                _("The exact text is attached. You can withdraw at any time on the page of the text."),
+            ]
+            url = settings.SITE_URL + reverse("statements:detail", args=[statement.slug])
+            why = _("You get this mail because you are a delegate of %s.") % organization
+        write_notice(
+            delegate.user.email,
+            subject=subject,
+            lines=lines,
+            url=url,
             language=language,
             key=f"final-copy:{delegate.pk}:{cosignature.pk}",
+            why=why,
+            kind=FINAL_COPY,
             about=f"statement:{statement.pk}",
             now=now,
         )
     return 1
-
-
-def _final_copy(email: Email) -> list[Attachment]:
-    cosignature = CoSignature.objects.select_related("statement", "version", "organization").get(
-        pk=int(email.key.rpartition(":")[2])
-    )
-    return [Attachment(f"{cosignature.statement.slug}.pdf", receipt_pdf(cosignature), "application/pdf")]
-
-
-FINAL_COPY = Kind("statements.final_copy", may_repeat=True, attachments=_final_copy)
-register(FINAL_COPY)

@@ -179,12 +179,13 @@ def _ask_colleagues_to_confirm(cosignature: CoSignature, delegate: Delegate, now
         )
 
 
-def _receipt_attachments(email: Email) -> list[Attachment]:
+def receipt_attachments(email: Email) -> list[Attachment]:
+    """The PDF of the exact text; the key of the mail ends with the number of the co-signature."""
     cosignature = CoSignature.objects.select_related("statement", "version", "organization").get(
         pk=int(email.key.rpartition(":")[2])
     )
     return [Attachment(f"{cosignature.statement.slug}.pdf", receipt_pdf(cosignature), "application/pdf")]
 
 
-RECEIPT = Kind("statements.receipt", may_repeat=True, attachments=_receipt_attachments)
+RECEIPT = Kind("statements.receipt", may_repeat=True, attachments=receipt_attachments)
 register(RECEIPT)

@@ -66,11 +66,13 @@ def write_digests(digest: NewsDigest, news: list[News], now: datetime, **_sent: 
     for row in rows:
         delegates.setdefault(row.user_id, (row.user, set()))[1].add(row.organization_id)
     signed = _signed_by_organization(digest)
+    told = _told_before(news)
     campaign = Campaign.objects.prefetch_related("texts").get(pk=digest.campaign_id)
     with bell.muted():  # the sender comes by in seconds anyway
         for user, organizations in delegates.values():
             texts = {f"statement:{pk}" for organization in organizations for pk in signed.get(organization, ())}
-            concerned = _wanted(user, texts, news)
+            person = bytes(user.email_fingerprint)
+            concerned = [row for row in _wanted(user, texts, news) if (row.pk, person) not in told]
             if concerned:
                 _mail(digest, campaign, user, concerned, now)
 
@@ -115,26 +117,31 @@ def _signed_by_organization(digest: NewsDigest) -> dict[int, set[int]]:
 
 
 def _wanted(user: User, texts: set[str], news: Iterable[News]) -> list[News]:
-    """The news of a digest that this person wants and has not been told by a mail of its own."""
+    """The news of a digest that this person wants to hear."""
     choice = getattr(user, "news_choice", None)
     scope = choice.scope if choice else Scope.SIGNED
     if scope == Scope.NONE:
         return []
-    chosen = [
+    return [
         row for row in news if scope == Scope.ALL or row.about in texts or (row.kind == News.Kind.OUTCOME and texts)
     ]
-    return [row for row in chosen if row.kind != News.Kind.PUBLICATION or not _was_told(user, row)]
 
 
-def _was_told(user: User, news: News) -> bool:
-    """Whether the mail to whoever signed went to this person, see announcing.announce_publication()."""
-    statement = news.about.partition(":")[2]
-    told = Email.objects.filter(key__startswith=f"published:{statement}:", to_fingerprint=bytes(user.email_fingerprint))
-    return told.exists()
+def _told_before(news: Iterable[News]) -> set[tuple[int, bytes]]:
+    """Who had a mail of its own about a publication, see announcing.announce_publication(): (news, fingerprint).
+
+    One query a publication, however many read the digest.
+    """
+    told = set()
+    for row in news:
+        if row.kind == News.Kind.PUBLICATION:
+            mails = Email.objects.filter(key__startswith=f"published:{row.about.partition(':')[2]}:")
+            told |= {(row.pk, bytes(person)) for person in mails.values_list("to_fingerprint", flat=True)}
+    return told
 
 
 def _mail(digest: NewsDigest, campaign: Campaign, user: User, news: list[News], now: datetime) -> None:
-    choice, _made = NewsChoice.objects.get_or_create(user=user)
+    choice = getattr(user, "news_choice", None) or NewsChoice.objects.get_or_create(user=user)[0]
     language = user.language if user.language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
     with translation.override(language):
         stop = settings.SITE_URL + reverse(

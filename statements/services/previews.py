@@ -24,7 +24,6 @@ from statements.models.press import PREVIEW
 from statements.services.announcing import TO_PRESS, title_in
 
 State = Statement.State
-PREVIEWED = (State.CLOSED, State.EMBARGOED)
 LONGEST = timedelta(days=60)
 WORKS_AFTER = timedelta(days=2)  # after the embargo, so that nobody stands before a dead link on the day
 

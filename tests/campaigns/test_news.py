@@ -15,10 +15,11 @@ from petitions import notices
 from petitions.models import Petition, Signature, Update
 from petitions.services import mail_updates, stop_updates
 from statements.models import NewsChoice
-from statements.services import news, request_release
+from statements.services import lift_due_embargoes, news, request_release
 from tests.factories import (
     make_campaign,
     make_delegate,
+    make_embargoed,
     make_petition,
     make_published,
     make_recipient,
@@ -155,6 +156,21 @@ class TestDelegates:
         )
         assert "has been published" in words.payload["text"]
         assert "The chamber *voted* for it." in words.payload["text"]
+
+    def test_who_had_a_mail_of_the_publication_itself_hears_the_rest(self, now):
+        statement = make_embargoed(until=now + timedelta(hours=1))
+        signer = statement.cosignatures.first()
+        colleague = make_delegate(signer.organization, address="colleague@one.example")
+        lift_due_embargoes(now=now + timedelta(hours=1))
+        campaigns.tell_news(
+            statement.campaign_id, News.Kind.REPLY, key="x", about=f"statement:{statement.pk}",
+            words={"en": "An office has answered."}, path="/statements/x/", now=now + timedelta(hours=2),
+        )  # fmt: skip
+        campaigns.send_due_digests(now=now + 2 * DAY)
+        texts = {m.payload["to"]: m.payload["text"] for m in Email.objects.filter(kind="statements.digest")}
+        assert all("An office has answered." in texts[person.email] for person in (signer.signed_by, colleague.user))
+        assert "has been published" in texts[colleague.user.email]
+        assert "has been published" not in texts[signer.signed_by.email]
 
     def test_an_answer_is_told_when_it_becomes_public_and_left_out_when_it_is_taken_back(self, statement, now):
         News.objects.all().delete()

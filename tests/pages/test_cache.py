@@ -1,6 +1,7 @@
 """The page cache: the same bytes for everybody, without asking the database."""
 
 import gzip
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -137,3 +138,39 @@ def test_many_who_want_a_page_nobody_has_yet_wait_for_one_rendering(rf):
         answers = list(pool.map(lambda _: cache(rf.get("/")).content, range(8)))
     assert answers == [b"page"] * 8
     assert len(rendered) == 1
+
+
+@pytest.mark.parametrize(
+    ("control", "late", "shown"),
+    [
+        ("public, max-age=5", 0, b"page 1"),
+        ("public, max-age=5", 9, b"page 1"),
+        ("public, max-age=5", 10, b"page 2"),
+        ("public, max-age=5, must-revalidate", 0, b"page 2"),
+    ],
+)
+def test_while_one_renders_it_anew_the_others_get_the_old_page_only_while_it_is_hardly_older(
+    rf, clock, settings, control, late, shown
+):
+    settings.PAGE_CACHE_SECONDS = 10
+    rendered, begun, go_on = [], threading.Event(), threading.Event()
+
+    def view(request):
+        rendered.append(request.path)
+        if len(rendered) == 2:
+            begun.set()
+            go_on.wait(5)
+        return HttpResponse(f"page {len(rendered)}", headers={"Cache-Control": control})
+
+    cache = PageCacheMiddleware(view)
+    cache(rf.get("/"))
+    clock.now += 5 + late
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(cache, rf.get("/"))
+        assert begun.wait(5)
+        other = pool.submit(cache, rf.get("/"))
+        if shown == b"page 1":
+            assert other.result(5).content == shown  # without waiting
+        go_on.set()
+        assert (first.result(5).content, other.result(5).content) == (b"page 2", shown)
+    assert len(rendered) == 2

@@ -9,6 +9,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from accounts.models import AuditEntry
+from letters.midnight import next_midnight
 from outbox.models import Email
 from pages.cache import PageCacheMiddleware
 from statements import services
@@ -66,6 +67,14 @@ class TestTheMoment:
                 control = Client().get(page).headers["Cache-Control"]
                 assert kept in control, (before, page)
                 assert ("stale-while-revalidate" in control) == (before == 600)
+
+    @override_settings(PAGE_CACHE_SECONDS=10)
+    def test_midnight_just_before_it_is_kept_to_as_well(self, now, at):
+        midnight = next_midnight(now)
+        make_embargoed(until=midnight + timedelta(seconds=12))
+        for before, kept in ((600, "max-age=10, stale"), (5, "max-age=4, must"), (-4, "max-age=7, must")):
+            at(midnight - timedelta(seconds=before))
+            assert kept in Client().get("/").headers["Cache-Control"], before
 
     @override_settings(PAGE_CACHE_SECONDS=10)
     def test_our_own_cache_keeps_to_what_the_page_says(self, rf):
