@@ -43,17 +43,17 @@ def freeze_handover(petition_id: int, *, by: User, now: datetime) -> Handover:
     The count is the one everybody sees; countries and days follow the rules of the petition's page.
     """
     refresh_signature_counts(now=now)
+    petitions = Petition.objects.select_related("campaign").prefetch_related("texts", "campaign__texts")
+    petition = petitions.get(pk=petition_id)
+    if petition.state not in HANDED_STATES:
+        raise TransitionRefused(_("Only a petition that is open, closed or delivered is handed over."))
+    count = shown_count(petition, now).count
+    if not count:
+        raise TransitionRefused(_("Nobody has signed this petition yet."))
+    agreed = _agreed(petition)
+    names = dict(names_of(agreed.annotate(sealed=ExpressionWrapper(F("name"), output_field=BinaryField()))))
+    files = _files(petition, count, list(names.values()), now)  # takes seconds: before anything is locked
     with transaction.atomic():
-        petitions = Petition.objects.select_related("campaign").prefetch_related("texts", "campaign__texts")
-        petition = petitions.get(pk=petition_id)
-        if petition.state not in HANDED_STATES:
-            raise TransitionRefused(_("Only a petition that is open, closed or delivered is handed over."))
-        count = shown_count(petition, now).count
-        if not count:
-            raise TransitionRefused(_("Nobody has signed this petition yet."))
-        agreed = _agreed(petition)
-        names = list(names_of(agreed.annotate(sealed=ExpressionWrapper(F("name"), output_field=BinaryField()))))
-        files = _files(petition, count, names, now)
         handover = Handover.objects.create(
             petition=petition,
             as_of=now,
@@ -74,7 +74,7 @@ def freeze_handover(petition_id: int, *, by: User, now: datetime) -> Handover:
             )
             for name, content in files.items()
         )
-        _note_names(handover, agreed)
+        _note_names(handover, agreed, set(names))
         audit.record("petitions.freeze_handover", handover, by=by, now=now, count=count, names=len(names))
     return handover
 
@@ -84,7 +84,7 @@ def request_handover(
 ) -> Release:
     """Ask a second person to release the letters that carry it. Raises TransitionRefused, or LettersError."""
     rows = Handover.objects.select_related("petition__campaign")
-    handover = rows.prefetch_related("petition__texts", "petition__campaign__texts", "files").get(pk=handover_id)
+    handover = rows.prefetch_related("petition__texts", "petition__campaign__texts").get(pk=handover_id)
     if handover.void_at:
         raise TransitionRefused(_("This handover is void: somebody took their name back. Freeze the count anew."))
     chosen = list(recipients)
@@ -103,6 +103,7 @@ def release_facts(handover: Handover) -> dict[str, Any]:
     """What letters must know of a handover: count, files and sender, by language."""
     petition, campaign = handover.petition, handover.petition.campaign
     languages = [code for code, _name in settings.LANGUAGES]
+    files = {row.name: row for row in handover.files.defer("content")}
     titles = {row.language: row.title for row in petition.texts.all()}
     coalitions = {row.language: row.coalition for row in campaign.texts.all()}
     return {
@@ -125,8 +126,8 @@ def release_facts(handover: Handover) -> dict[str, Any]:
         },
         "values": {code: _values(handover, code) for code in languages},
         "enclosures": {
-            "trusted": _rows(handover, trusted=True),
-            "hostile": _rows(handover, trusted=False),
+            "trusted": _rows(files, trusted=True),
+            "hostile": _rows(files, trusted=False),
         },
     }
 
@@ -207,14 +208,21 @@ def _agreed(petition: Petition) -> SignatureQuerySet:
     return confirmed.filter(consent_handover__isnull=False)
 
 
-def _note_names(handover: Handover, agreed: SignatureQuerySet) -> None:
-    """One row for each name, written by the database: there may be a million."""
-    if not handover.named_count:
+def _note_names(handover: Handover, agreed: SignatureQuerySet, named: set[int]) -> None:
+    """One row for each name, written by the database: there may be a million. `named` are those in the files.
+
+    Raises TransitionRefused when somebody took their name back while the files were made.
+    """
+    if not named:
         return
     both = agreed.order_by().annotate(owner=Value(handover.pk, output_field=BigIntegerField()))
     sql, values = both.values_list("owner", "pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO petitions_handedover (handover_id, signature_id) {sql}", values)
+    noted = set(handover.named.values_list("signature", flat=True))
+    if not named <= noted:
+        raise TransitionRefused(_("Names in this handover may not be given any more. Freeze the count anew."))
+    handover.named.filter(signature__in=noted - named).delete()  # who agreed meanwhile is in no file
 
 
 def _files(petition: Petition, count: int, names: list[str], now: datetime) -> dict[str, bytes]:
@@ -238,9 +246,8 @@ def _sheet(language: str, *, trusted: bool) -> str:
     return f"petition-with-names-{language}.pdf" if trusted else f"petition-{language}.pdf"
 
 
-def _rows(handover: Handover, *, trusted: bool) -> list[dict[str, Any]]:
+def _rows(files: dict[str, HandoverFile], *, trusted: bool) -> list[dict[str, Any]]:
     """The files that an office gets, as letters.enclosures takes them."""
-    files = {row.name: row for row in handover.files.all()}
     with_names = trusted and NAMES in files
     chosen = [(_sheet(code, trusted=with_names), code) for code, _name in settings.LANGUAGES]
     chosen += [(TOTALS, ""), *([(NAMES, "")] if with_names else [])]
