@@ -134,8 +134,7 @@ def release_facts(handover: Handover) -> dict[str, Any]:
 
 def read_file(about: str, name: str) -> bytes:
     """The bytes of a file that a letter names. Raises ReleaseRefused when they had to go."""
-    number = about.partition(":")[2]
-    row = HandoverFile.objects.filter(handover=int(number), name=name).first() if number.isdecimal() else None
+    row = HandoverFile.objects.filter(handover__in=Handover.objects.named_in(about), name=name).first()
     if row is None or row.content is None:
         raise ReleaseRefused(_("The file %s is not kept any more.") % name)
     return base64.b64decode(row.content)
@@ -152,7 +151,7 @@ def check_approval(release: Release, **_sent: Any) -> None:
     """Receiver of letters.signals.release_being_approved: no name leaves that was taken back since it was frozen."""
     if not release.is_handover:
         return
-    handover = Handover.objects.filter(pk=int(release.about.partition(":")[2])).first()
+    handover = Handover.objects.named_in(release.about).first()
     if handover is None or handover.void_at:
         raise ReleaseRefused(_("This handover is void: somebody took their name back. Freeze the count anew."))
     kept = Signature.objects.confirmed().filter(consent_handover__isnull=False, petition=handover.petition_id)
@@ -186,15 +185,15 @@ def names_taken_back(signature_ids: Iterable[int], *, now: datetime) -> int:
 
 def given_away(signatures: Iterable[Signature]) -> dict[int, list[Letter]]:
     """Letters with which the name of a signature was given to an office, by signature, oldest first; two queries."""
-    rows = HandedOver.objects.filter(signature__in=list(signatures)).values_list("signature", "handover")
+    rows = HandedOver.objects.filter(signature__in=list(signatures)).select_related("handover")
     by_about: dict[str, list[int]] = {}
-    for signature, handover in rows:
-        by_about.setdefault(f"handover:{handover}", []).append(signature)
+    for row in rows:
+        by_about.setdefault(row.handover.about, []).append(row.signature_id)
     found: dict[int, list[Letter]] = {}
     if by_about:
         letters = Letter.objects.sent().filter(release__about__in=by_about).select_related("recipient", "release")
         for letter in letters.prefetch_related("recipient__forms_of_address").order_by(F("left_at")):
-            if any(row["name"] == NAMES for row in letter.copy.get("files", [])):
+            if any(file["name"] == NAMES for file in letter.copy.get("files", [])):
                 for signature in by_about[letter.release.about]:
                     found.setdefault(signature, []).append(letter)
     return found
