@@ -20,7 +20,7 @@ from outbox import sending
 
 DRAIN_SECONDS = 10
 WEB_THREADS = 8
-WORKER_THREADS = 3  # one more than outbox.tasks.SENDERS
+WORKER_THREADS = 3  # more than settings.MAIL_LINES
 MAX_BODY = 11_000_000  # bytes; the middleware refuses less in words, this bounds what is written to disk
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,6 @@ from django.db.models.functions import Coalesce
 from outbox import kinds, suppressing
 from outbox.models import Email, MailEvent, Suppression, WebhookCount
 from outbox.sending import clean_reply
-from outbox.signals import mail_reported
 from privacy.addresses import InvalidAddress, canonical, normalize
 from privacy.fingerprints import address_fingerprint, fingerprint
 
@@ -83,16 +82,13 @@ def count(provider: str, now: datetime, *, refused: int = 0, repeated: int = 0) 
 
 
 def _mark(email: Email, report: Report, now: datetime) -> None:
-    answer = clean_reply(report.answer)
-    if report.kind != Kind.DEFERRED:
-        uncertain = Email.objects.filter(pk=email.pk, state=Email.State.UNCERTAIN)
-        uncertain.update(
-            state=Email.State.SENT, sent_at=Coalesce(F("data_begun_at"), now), server_reply=answer or report.provider
-        )
-        column = _COLUMNS[report.kind]
-        Email.objects.filter(pk=email.pk, **{column: None}).update(**{column: report.happened_at})
-    email.refresh_from_db()
-    mail_reported.send(sender=Email, email=email, kind=report.kind, answer=answer, now=now)
+    if report.kind == Kind.DEFERRED:
+        return
+    answer = clean_reply(report.answer) or report.provider
+    uncertain = Email.objects.filter(pk=email.pk, state=Email.State.UNCERTAIN)
+    uncertain.update(state=Email.State.SENT, sent_at=Coalesce(F("data_begun_at"), now), server_reply=answer)
+    column = _COLUMNS[report.kind]
+    Email.objects.filter(pk=email.pk, **{column: None}).update(**{column: report.happened_at})
 
 
 def _suppress(email: Email | None, report: Report, now: datetime) -> None:

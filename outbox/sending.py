@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Case, Exists, F, Value, When
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from accounts.models import Switch
@@ -108,7 +109,7 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
             _mark(email, Email.State.FAILED, AddressSuppressed.sentence)
     batch = [email for email in batch if email.pk not in suppressed]
     too_many = pacing.note_leaving(batch, now)
-    _give_back_all(too_many)
+    _give_back(*too_many)
     return [email for email in batch if email not in too_many]
 
 
@@ -132,7 +133,7 @@ def _send_over(line: Line, batch: list[Email]) -> int:
         transport = line.open()
     except Interrupted as exc:
         rest.begin()
-        _give_back_all(batch, server=_server_name(), server_reply=clean_reply(str(exc)))
+        _give_back(*batch, server=_server_name(), server_reply=clean_reply(str(exc)))
         logger.warning("mail server not reached: %s", clean_reply(str(exc)))
         return 0
     rest.end()
@@ -162,9 +163,9 @@ def _send_over(line: Line, batch: list[Email]) -> int:
             line.carried += 1
         if _note_pace(email, begun, slow):
             others = [row for row in waiting if row.domain_key == email.domain_key]
-            _give_back_all(others)
+            _give_back(*others)
             waiting = [row for row in waiting if row not in others]
-    _give_back_all(waiting)
+    _give_back(*waiting)
     return sent
 
 
@@ -299,15 +300,15 @@ def _postpone(email: Email, reply: str) -> None:
     _queue_again(email, due_at=due_at, server_reply=clean_reply(reply))
 
 
-def _give_back(email: Email, **changed: object) -> None:
-    """Unclaim a row whose turn did not come; that was no attempt."""
-    _queue_again(email, attempts=max(email.attempts - 1, 0), **changed)
+def _give_back(*emails: Email, **changed: object) -> None:
+    """Unclaim rows whose turn did not come; that was no attempt."""
+    if emails:
+        _queue_again(*emails, attempts=Greatest(F("attempts") - 1, 0), **changed)
 
 
 def _renew(emails: Iterable[Email]) -> None:
     """What waits behind a slow message is still in good hands."""
-    for email in emails:
-        _held(email).update(lease_until=timezone.now() + settings.MAIL_LEASE)
+    _held(*emails).update(lease_until=timezone.now() + settings.MAIL_LEASE)
 
 
 def _give_back_from_the_dead(email: Email) -> None:
@@ -316,25 +317,22 @@ def _give_back_from_the_dead(email: Email) -> None:
     if deaths >= MAX_WORKER_DEATHS:
         _mark(email, Email.State.FAILED, KilledItsWorker.sentence)
     else:
-        _queue_again(email, attempts=max(email.attempts - 1, 0), worker_deaths=deaths)
+        _give_back(email, worker_deaths=deaths)
 
 
-def _give_back_all(emails: Iterable[Email], **changed: object) -> None:
-    for email in emails:
-        _give_back(email, **changed)
-
-
-def _queue_again(email: Email, **changed: object) -> None:
+def _queue_again(*emails: Email, **changed: object) -> None:
     """Back to the queue, unless staff stopped it meanwhile."""
     stopped = When(stop_requested=True, then=Value(Email.State.CANCELLED))
     state = Case(stopped, default=Value(Email.State.QUEUED))
     row = {"state": state, "claimed_by": None, "lease_until": None, "data_begun_at": None, **changed}
-    _insist(lambda: _held(email).update(**row))
+    _insist(lambda: _held(*emails).update(**row))
 
 
-def _held(email: Email) -> EmailQuerySet:
-    """The row, as long as it is in the hands of whoever claimed it."""
-    return Email.objects.filter(pk=email.pk, claimed_by=email.claimed_by, state=Email.State.SENDING)
+def _held(*emails: Email) -> EmailQuerySet:
+    """Rows of one claim, as long as they are in the hands of whoever claimed them."""
+    claims = {email.claimed_by for email in emails}
+    keys = [email.pk for email in emails]
+    return Email.objects.filter(pk__in=keys, claimed_by__in=claims, state=Email.State.SENDING)
 
 
 def clean_reply(reply: str) -> str:

@@ -57,14 +57,14 @@ def names_csv(names: Iterable[str]) -> bytes:
     return _csv([["name"], *([name] for name in ordered)])
 
 
-def names_of(signatures: Any) -> Iterator[str]:
-    """The names in clear, without making an object of each row."""
+def names_of(signatures: Any) -> Iterator[tuple[int, str]]:
+    """(pk, name in clear), without making an object of each row; none of whom no sign is left."""
     field: Any = Signature._meta.get_field("name")
     unseal = crypto.opener(field.purpose)
-    for sealed in signatures.values_list("sealed", flat=True).iterator(chunk_size=AT_ONCE):
+    for key, sealed in signatures.values_list("pk", "sealed").iterator(chunk_size=AT_ONCE):
         name = " ".join(unseal(bytes(sealed)).decode().split())
         if name:
-            yield name
+            yield key, name
 
 
 def handover_pdf(counted: Counted, language: str) -> bytes:

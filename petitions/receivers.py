@@ -28,11 +28,8 @@ def connect() -> None:
 
 def tell_of_reply(reply: Reply, about: str, now: Any, **_sent: Any) -> None:
     """An answer to a handover is news of its petition."""
-    prefix, _colon, number = about.partition(":")
-    if prefix != "handover" or not reply.is_answer:
-        return
-    handover = Handover.objects.select_related("petition").filter(pk=int(number)).first()
-    if handover is None:
+    handover = Handover.objects.named_in(about).select_related("petition").first()
+    if handover is None or not reply.is_answer:
         return
     petition, office = handover.petition, reply.letter.recipient
     words = {}

@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -36,7 +37,7 @@ class HandoverAdmin(StatefulAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
         rows = super().get_queryset(request).select_related("petition", "made_by")
-        return rows.prefetch_related("petition__texts", "files")
+        return rows.prefetch_related("petition__texts")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ["petition"] if obj is None else ["title", "as_of", "count", "named_count", "digest", "made_by"]
@@ -76,6 +77,15 @@ class HandoverAdmin(StatefulAdmin):
             },
         )
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """Without the transaction that Django puts around a form: the files are made before anything is locked."""
+        try:
+            response: HttpResponse = self._changeform_view(request, None, form_url, extra_context)
+        except PetitionsError as exc:
+            self.message_user(request, str(exc), messages.ERROR)
+            return redirect("admin:petitions_handover_changelist")
+        return response
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Freezing makes the row itself, so that it is written in one way only."""
         frozen = services.freeze_handover(obj.petition_id, by=self.person(request), now=timezone.now())
@@ -103,10 +113,10 @@ class HandoverAdmin(StatefulAdmin):
                 "size": row.size,
                 "has_names": row.has_names,
                 "url": reverse("admin:petitions_handover_file", args=[handover.pk, row.name])
-                if may_take and row.content is not None
+                if may_take and row.is_kept
                 else "",
             }
-            for row in handover.files.all()
+            for row in handover.files.defer("content").annotate(is_kept=Q(content__isnull=False))
         ]
         releases = Release.objects.filter(about=handover.about).select_related("requested_by", "decided_by")
         return {"files": files, "releases": releases.defer("signatories", "senders"), "totals": handover.totals}

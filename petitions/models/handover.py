@@ -12,6 +12,16 @@ from petitions.models.signature import Signature
 from privacy.fields import EncryptedField
 
 
+ABOUT = "handover:"  # how `about` of a release begins that carries one
+
+
+class HandoverQuerySet(models.QuerySet["Handover"]):
+    def named_in(self, about: str) -> "HandoverQuerySet":
+        """The one that a release is about; none where it is about something else."""
+        number = about.removeprefix(ABOUT)
+        return self.filter(pk=int(number)) if about != number and number.isdecimal() else self.none()
+
+
 class Handover(models.Model):
     """The frozen count. Nothing in it changes; its letters are a release of the letters room."""
 
@@ -28,6 +38,8 @@ class Handover(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("frozen by"))
     void_at = models.DateTimeField(_("void since"), null=True)
 
+    objects = HandoverQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("handover")
         verbose_name_plural = _("handovers")
@@ -40,7 +52,7 @@ class Handover(models.Model):
     @property
     def about(self) -> str:
         """How a release names it."""
-        return f"handover:{self.pk}"
+        return f"{ABOUT}{self.pk}"
 
     @property
     def state(self) -> State:

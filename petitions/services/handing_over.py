@@ -43,17 +43,17 @@ def freeze_handover(petition_id: int, *, by: User, now: datetime) -> Handover:
     The count is the one everybody sees; countries and days follow the rules of the petition's page.
     """
     refresh_signature_counts(now=now)
+    petitions = Petition.objects.select_related("campaign").prefetch_related("texts", "campaign__texts")
+    petition = petitions.get(pk=petition_id)
+    if petition.state not in HANDED_STATES:
+        raise TransitionRefused(_("Only a petition that is open, closed or delivered is handed over."))
+    count = shown_count(petition, now).count
+    if not count:
+        raise TransitionRefused(_("Nobody has signed this petition yet."))
+    agreed = _agreed(petition)
+    names = dict(names_of(agreed.annotate(sealed=ExpressionWrapper(F("name"), output_field=BinaryField()))))
+    files = _files(petition, count, list(names.values()), now)  # takes seconds: before anything is locked
     with transaction.atomic():
-        petitions = Petition.objects.select_related("campaign").prefetch_related("texts", "campaign__texts")
-        petition = petitions.get(pk=petition_id)
-        if petition.state not in HANDED_STATES:
-            raise TransitionRefused(_("Only a petition that is open, closed or delivered is handed over."))
-        count = shown_count(petition, now).count
-        if not count:
-            raise TransitionRefused(_("Nobody has signed this petition yet."))
-        agreed = _agreed(petition)
-        names = list(names_of(agreed.annotate(sealed=ExpressionWrapper(F("name"), output_field=BinaryField()))))
-        files = _files(petition, count, names, now)
         handover = Handover.objects.create(
             petition=petition,
             as_of=now,
@@ -74,7 +74,7 @@ def freeze_handover(petition_id: int, *, by: User, now: datetime) -> Handover:
             )
             for name, content in files.items()
         )
-        _note_names(handover, agreed)
+        _note_names(handover, agreed, set(names))
         audit.record("petitions.freeze_handover", handover, by=by, now=now, count=count, names=len(names))
     return handover
 
@@ -84,7 +84,7 @@ def request_handover(
 ) -> Release:
     """Ask a second person to release the letters that carry it. Raises TransitionRefused, or LettersError."""
     rows = Handover.objects.select_related("petition__campaign")
-    handover = rows.prefetch_related("petition__texts", "petition__campaign__texts", "files").get(pk=handover_id)
+    handover = rows.prefetch_related("petition__texts", "petition__campaign__texts").get(pk=handover_id)
     if handover.void_at:
         raise TransitionRefused(_("This handover is void: somebody took their name back. Freeze the count anew."))
     chosen = list(recipients)
@@ -103,6 +103,7 @@ def release_facts(handover: Handover) -> dict[str, Any]:
     """What letters must know of a handover: count, files and sender, by language."""
     petition, campaign = handover.petition, handover.petition.campaign
     languages = [code for code, _name in settings.LANGUAGES]
+    files = {row.name: row for row in handover.files.defer("content")}
     titles = {row.language: row.title for row in petition.texts.all()}
     coalitions = {row.language: row.coalition for row in campaign.texts.all()}
     return {
@@ -125,16 +126,15 @@ def release_facts(handover: Handover) -> dict[str, Any]:
         },
         "values": {code: _values(handover, code) for code in languages},
         "enclosures": {
-            "trusted": _rows(handover, trusted=True),
-            "hostile": _rows(handover, trusted=False),
+            "trusted": _rows(files, trusted=True),
+            "hostile": _rows(files, trusted=False),
         },
     }
 
 
 def read_file(about: str, name: str) -> bytes:
     """The bytes of a file that a letter names. Raises ReleaseRefused when they had to go."""
-    number = about.partition(":")[2]
-    row = HandoverFile.objects.filter(handover=int(number), name=name).first() if number.isdecimal() else None
+    row = HandoverFile.objects.filter(handover__in=Handover.objects.named_in(about), name=name).first()
     if row is None or row.content is None:
         raise ReleaseRefused(_("The file %s is not kept any more.") % name)
     return base64.b64decode(row.content)
@@ -151,7 +151,7 @@ def check_approval(release: Release, **_sent: Any) -> None:
     """Receiver of letters.signals.release_being_approved: no name leaves that was taken back since it was frozen."""
     if not release.is_handover:
         return
-    handover = Handover.objects.filter(pk=int(release.about.partition(":")[2])).first()
+    handover = Handover.objects.named_in(release.about).first()
     if handover is None or handover.void_at:
         raise ReleaseRefused(_("This handover is void: somebody took their name back. Freeze the count anew."))
     kept = Signature.objects.confirmed().filter(consent_handover__isnull=False, petition=handover.petition_id)
@@ -185,15 +185,15 @@ def names_taken_back(signature_ids: Iterable[int], *, now: datetime) -> int:
 
 def given_away(signatures: Iterable[Signature]) -> dict[int, list[Letter]]:
     """Letters with which the name of a signature was given to an office, by signature, oldest first; two queries."""
-    rows = HandedOver.objects.filter(signature__in=list(signatures)).values_list("signature", "handover")
+    rows = HandedOver.objects.filter(signature__in=list(signatures)).select_related("handover")
     by_about: dict[str, list[int]] = {}
-    for signature, handover in rows:
-        by_about.setdefault(f"handover:{handover}", []).append(signature)
+    for row in rows:
+        by_about.setdefault(row.handover.about, []).append(row.signature_id)
     found: dict[int, list[Letter]] = {}
     if by_about:
         letters = Letter.objects.sent().filter(release__about__in=by_about).select_related("recipient", "release")
         for letter in letters.prefetch_related("recipient__forms_of_address").order_by(F("left_at")):
-            if any(row["name"] == NAMES for row in letter.copy.get("files", [])):
+            if any(file["name"] == NAMES for file in letter.copy.get("files", [])):
                 for signature in by_about[letter.release.about]:
                     found.setdefault(signature, []).append(letter)
     return found
@@ -207,14 +207,21 @@ def _agreed(petition: Petition) -> SignatureQuerySet:
     return confirmed.filter(consent_handover__isnull=False)
 
 
-def _note_names(handover: Handover, agreed: SignatureQuerySet) -> None:
-    """One row for each name, written by the database: there may be a million."""
-    if not handover.named_count:
+def _note_names(handover: Handover, agreed: SignatureQuerySet, named: set[int]) -> None:
+    """One row for each name, written by the database: there may be a million. `named` are those in the files.
+
+    Raises TransitionRefused when somebody took their name back while the files were made.
+    """
+    if not named:
         return
     both = agreed.order_by().annotate(owner=Value(handover.pk, output_field=BigIntegerField()))
     sql, values = both.values_list("owner", "pk").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO petitions_handedover (handover_id, signature_id) {sql}", values)
+    noted = set(handover.named.values_list("signature", flat=True))
+    if not named <= noted:
+        raise TransitionRefused(_("Names in this handover may not be given any more. Freeze the count anew."))
+    handover.named.filter(signature__in=noted - named).delete()  # who agreed meanwhile is in no file
 
 
 def _files(petition: Petition, count: int, names: list[str], now: datetime) -> dict[str, bytes]:
@@ -238,9 +245,8 @@ def _sheet(language: str, *, trusted: bool) -> str:
     return f"petition-with-names-{language}.pdf" if trusted else f"petition-{language}.pdf"
 
 
-def _rows(handover: Handover, *, trusted: bool) -> list[dict[str, Any]]:
+def _rows(files: dict[str, HandoverFile], *, trusted: bool) -> list[dict[str, Any]]:
     """The files that an office gets, as letters.enclosures takes them."""
-    files = {row.name: row for row in handover.files.all()}
     with_names = trusted and NAMES in files
     chosen = [(_sheet(code, trusted=with_names), code) for code, _name in settings.LANGUAGES]
     chosen += [(TOTALS, ""), *([(NAMES, "")] if with_names else [])]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -118,13 +118,15 @@ def recipients_of(update: Update) -> SignatureQuerySet:
 
 def progress_of(update: Update) -> Progress:
     """How far its mails are."""
-    states = list(mails_of(update).values_list("state", flat=True))
-    lost = {Email.State.FAILED, Email.State.UNCERTAIN, Email.State.CANCELLED, Email.State.WITHHELD}
+    counted = mails_of(update).order_by().values_list("state").annotate(Count("pk"))  # there may be a million
+    by_state: dict[str, int] = dict(counted)
+    written = sum(by_state.values())
+    lost = [Email.State.FAILED, Email.State.UNCERTAIN, Email.State.CANCELLED, Email.State.WITHHELD]
     return Progress(
-        asked=max(recipients_of(update).count(), len(states)),  # some have changed their mind since
-        written=len(states),
-        sent=states.count(Email.State.SENT),
-        failed=sum(state in lost for state in states),
+        asked=max(recipients_of(update).count(), written),  # some have changed their mind since
+        written=written,
+        sent=by_state.get(Email.State.SENT, 0),
+        failed=sum(by_state.get(state, 0) for state in lost),
     )
 
 

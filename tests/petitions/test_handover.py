@@ -6,6 +6,7 @@ import io
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import AuditEntry
 from letters import services as letters
@@ -122,6 +123,30 @@ def test_only_its_own_offices_and_only_what_can_be_signed(petition, sender, now)
     Petition.objects.update(state="draft")
     with pytest.raises(TransitionRefused, match="open, closed"):
         services.freeze_handover(petition.pk, by=sender, now=now)
+
+
+def test_files_are_made_in_no_transaction_and_name_only_who_still_agrees(client, petition, sender, now, monkeypatch):
+    client.force_login(sender)
+    made, outside = handing_over._files, len(connection.atomic_blocks)
+    late = Signature.objects.filter(consent_handover=None).first()
+    agreed = Signature.objects.exclude(consent_handover=None).first()
+
+    def meanwhile(changed, consent):
+        def files(*args):
+            assert len(connection.atomic_blocks) == outside
+            Signature.objects.filter(pk=changed.pk).update(consent_handover=consent)
+            return made(*args)
+
+        monkeypatch.setattr(handing_over, "_files", files)
+        return client.post("/admin/petitions/handover/add/", {"petition": petition.pk}, follow=True)
+
+    meanwhile(late, agreed.consent_handover)
+    handover = petition.handovers.get()
+    assert (handover.named_count, handover.named.count()) == (3, 3)
+    assert not handover.named.filter(signature=late).exists()
+    page = meanwhile(agreed, None)
+    assert "may not be given any more" in page.content.decode()
+    assert petition.handovers.get() == handover
 
 
 @pytest.mark.parametrize("switch", ["duty_of_care", "names_hidden"])
