@@ -11,7 +11,6 @@ from petitions.models.petition import Petition
 from petitions.models.signature import Signature
 from privacy.fields import EncryptedField
 
-
 ABOUT = "handover:"  # how `about` of a release begins that carries one
 
 
