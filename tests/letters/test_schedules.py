@@ -211,10 +211,12 @@ def test_a_letter_that_is_carried_on_by_another_channel_keeps_its_moment(ask, re
     office = make_recipient(city="Seoul", channel=Channel.HAND, channels=["hand_delivery", "email", "meeting"])
     release = ask([office], leave_on=DAY, leave_time=NINE)
     services.approve_release(release.pk, by=approver, now=now)
+    release.refresh_from_db()
+    cooled = release.send_at
     letter = Letter.objects.get()
-    said = {"what_happened": "The door is closed.", "by": requester, "now": now}
+    assert letter.leaves_at > cooled
+    said = {"what_happened": "The door is closed.", "by": requester, "now": cooled}
     services.carry_on(letter.pk, channel="meeting", **said)
-    assert letter.leaves_at > now
     assert Letter.objects.get().dispatch.due_on == timezone.localdate(letter.leaves_at + timedelta(days=3))
     services.carry_on(letter.pk, channel="email", **said)
     assert Email.objects.get(kind="letters.letter").due_at == letter.leaves_at
