@@ -1,7 +1,7 @@
 """Journeys: the product as real processes, walked through in a real Chromium.
 
-`site` is what `make run` gives a newcomer: SQLite, embedded broker, mail in files. `redis_site` is what a server runs:
-PostgreSQL, Redis, a separate worker and beat, a mail server, DEBUG off. Both hold the demonstration, prepared once.
+`site` is what `make run` gives a newcomer: SQLite, embedded broker, mail in files, the demonstration, prepared once.
+`redis_site` is what a server runs: PostgreSQL, Redis, a separate worker and beat, a mail server, DEBUG off, few rows.
 
 To start one costs seconds, so the journeys that a pytest-xdist worker runs share them, and count from what they find.
 """
@@ -36,32 +36,60 @@ SWITCHES = [
 FAILED = pytest.StashKey[bool]()
 LEASE = "3"  # seconds that a journey which kills a site waits, at least, until mail in hand is settled
 NUMBERS = count(1)
+# What a journey on a server's parts needs; each word of it may stand in public.
+FEW_ROWS = """
+from django.utils import timezone
+from tests import factories
+factories.make_petition(slug="safe-passage", opens_at=timezone.now())
+factories.make_delegate(address="yerin.do@barley-field.example")
+"""
 
 
 # --- The product ----------------------------------------------------------------------------------
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
     """The embedded default, one for all journeys of a worker. Its approved letters wait for an hour."""
-    with _running(worker_id, redis=False, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="3600") as site:
+    with _running(worker_id, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="3600") as site:
         shared_sites.append(site)
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def redis_site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
-    """PostgreSQL, Redis, separate Celery processes and SMTP, one for all journeys of a worker.
+    """PostgreSQL, Redis, separate Celery processes and SMTP, for the journeys of a file; FEW_ROWS are in it.
 
     Mail server and Redis are its own (`postbox`, `redis`), so that a test may break or stop them.
     """
-    wishes = {"MAIL_LEASE": LEASE, "RELEASE_COOLING_OFF": "1", "TRUSTED_PROXY_COUNT": "1"}
-    with _running(worker_id, redis=True, **wishes) as site:
+    name, folder = _new_place(worker_id)
+    (folder / "var").mkdir(parents=True)
+    environment = {
+        "MAIL_LEASE": LEASE,
+        "RELEASE_COOLING_OFF": "1",
+        "TRUSTED_PROXY_COUNT": "1",
+        "DEBUG": "0",
+        "DEMONSTRATION": "0",
+        "DATABASE_URL": databases.copy_of_migrated(name),
+    }
+    site = Site(folder, _environment(folder) | environment)
+    try:
+        site.postbox, site.redis = Postbox(), servers.Redis(folder)
+        site.postbox.controller.start()
+        site.environment["EMAIL_URL"] = site.postbox.url
+        site.environment["REDIS_URL"] = site.redis.start()
+        site.manage("setup")
+        site.manage("shell", "-v0", "-c", FEW_ROWS)
+        site.start()
         shared_sites.append(site)
         yield site
+    finally:
+        if site in shared_sites:
+            shared_sites.remove(site)
+        site.close()
 
 
 @pytest.fixture
 def start_site(worker_id: str) -> Iterator[Callable[..., Site]]:
-    """`start_site(redis=False, **environment)`: a site of the test's own, with a fresh copy of the demonstration."""
+    """`start_site(**environment)`: a site as `site`, of the test's own, with a fresh copy of the demonstration."""
     with ExitStack() as stack:
         yield lambda **wishes: stack.enter_context(_running(worker_id, **wishes))
 
@@ -73,37 +101,35 @@ def shared_sites() -> list[Site]:
 
 
 @pytest.fixture(autouse=True)
-def _leave_sites_running(shared_sites: list[Site]) -> Iterator[None]:
+def _sites_run(shared_sites: list[Site]) -> Iterator[None]:
     """What a test has stopped, killed or broken runs again for the next; a site that died by itself fails the test."""
+    for site in shared_sites:
+        site.mend()
     yield
     for site in shared_sites:
-        died, last_words = site.has_died, tail(site.log)
-        site.mend()
-        assert not died, f"`manage.py up` ended by itself:\n{last_words}"
+        assert not site.has_died, f"`manage.py up` ended by itself:\n{tail(site.log)}"
 
 
 @contextmanager
-def _running(worker_id: str, *, redis: bool = False, **environment: str) -> Iterator[Site]:
+def _running(worker_id: str, **environment: str) -> Iterator[Site]:
     """A running site whose data are a copy of the prepared ones."""
-    name = f"{worker_id}_{next(NUMBERS)}"
-    folder = Path(os.environ["TEST_FOLDER"]) / f"site_{name}"
-    prepared = _prepared(redis=redis)
-    shutil.copytree(prepared.folder, folder)
-    site = Site(folder, _environment(folder, redis=redis) | environment)
+    _name, folder = _new_place(worker_id)
+    shutil.copytree(_prepared().folder, folder)
+    site = Site(folder, _environment(folder) | environment)
     try:
-        if redis:
-            site.postbox, site.redis = Postbox(), servers.Redis(folder)
-            site.postbox.controller.start()
-            site.environment["EMAIL_URL"] = site.postbox.url
-            site.environment["REDIS_URL"] = site.redis.start()
-            site.environment["DATABASE_URL"] = databases.create(name, template=prepared.environment["DATABASE_URL"])
         site.start()
         yield site
     finally:
         site.close()
 
 
-def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
+def _new_place(worker_id: str) -> tuple[str, Path]:
+    """A name for a database and a folder, of which there is none yet."""
+    name = f"{worker_id}_{next(NUMBERS)}"
+    return name, Path(os.environ["TEST_FOLDER"]) / f"site_{name}"
+
+
+def _environment(folder: Path) -> dict[str, str]:
     port = free_port()
     environment = os.environ | {
         "PORT": str(port),
@@ -111,7 +137,7 @@ def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "VAR_DIR": str(folder / "var"),
         "DATABASE_URL": f"sqlite:///{folder}/database.sqlite3",
-        "DEBUG": "0" if redis else "1",
+        "DEBUG": "1",
         "DEMONSTRATION": "1",
         "PYTHONUNBUFFERED": "1",
     }
@@ -120,26 +146,18 @@ def _environment(folder: Path, *, redis: bool) -> dict[str, str]:
     return environment
 
 
-def _prepared(*, redis: bool) -> Site:
+def _prepared() -> Site:
     """The demonstration as `manage.py setup` loads it; the first worker that needs it waits for it, the others copy."""
-    folder = Path(os.environ["TEST_FOLDER"]) / ("prepared_redis" if redis else "prepared")
-    site = Site(folder, _environment(folder, redis=redis))
-    if redis:
-        site.environment["EMAIL_URL"] = "smtp://127.0.0.1:1"  # nothing is sent while the demonstration loads
-        prepared = databases.database_prefix() + "prepared"
-        site.environment["DATABASE_URL"] = databases.with_database(os.environ["DATABASE_URL"], prepared)
+    folder = Path(os.environ["TEST_FOLDER"]) / "prepared"
+    site = Site(folder, _environment(folder))
     with databases.lock(folder.with_suffix(".lock")):
         if not folder.exists():
             folder.mkdir()
             (folder / "var").mkdir()
-            if redis:
-                databases.copy_of_migrated("prepared")
             try:
                 site.log.write_text(site.manage("setup"))
             except AssertionError:
                 shutil.rmtree(folder)
-                if redis:
-                    databases.drop(site.environment["DATABASE_URL"])
                 raise
     return site
 

@@ -20,12 +20,10 @@ from tests.journeys.test_supporter import PETITION
 RELEASE = """
 from datetime import timedelta
 from django.utils import timezone
-from accounts.models import User
-from letters.models import FormOfAddress, Recipient
+from letters.models import FormOfAddress, LetterTemplate, Recipient
 from letters.services import approve_release
-from statements.models import Statement
 from statements.services import request_release
-from demo.logins import APPROVER, EDITOR
+from tests import factories
 offices = []
 for number in range(60):
     office = Recipient.objects.create(
@@ -37,8 +35,9 @@ for number in range(60):
     )
     offices.append(office)
 now = timezone.now()
-statement = Statement.objects.get(slug="joint-statement-2023-10")
-asking, deciding = (User.objects.get_by_natural_key(login.address) for login in (EDITOR, APPROVER))
+LetterTemplate.objects.exists() or factories.make_template()
+statement = factories.make_published(now=now, deadline=now + timedelta(days=1))
+asking, deciding = factories.make_user("sender"), factories.make_user("sender")
 release = request_release(
     statement.pk, offices, language="en", reply_by=timezone.localdate(now) + timedelta(days=30), by=asking, now=now
 )
