@@ -1,5 +1,6 @@
 """What every test may use. The servers and the environment come from tests/servers.py, which pytest loads first."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
@@ -70,6 +71,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if item.path.is_relative_to(TESTS / "journeys"):
             item.add_marker(pytest.mark.journey)
     items.sort(key=lambda item: [*FIRST, group_of(item.nodeid)].index(group_of(item.nodeid)))
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: let the garbage collector look at it no more, and seldom at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def group_of(test: str) -> str:

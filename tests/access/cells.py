@@ -65,7 +65,7 @@ def in_short(cases: list[Case], person: str) -> list[Case]:
     """What this person is asked in `make test`; `make test-long` asks everybody everything.
 
     Strangers and delegates are asked about all that lies outside the desk, and at every ninth page of it; staff at
-    every third page of everything, each role at others; the twins of a role only about a third of their own work.
+    every fourth page of everything, each role at others; the twins of a role only about a fourth of their own work.
     """
     turn = people().index(person)
     if person in STAFF:
@@ -74,7 +74,7 @@ def in_short(cases: list[Case], person: str) -> list[Case]:
             tables = ["statements_statement", "petitions_petition", "letters_release"]
             own_work = [*tables, *(name.replace("_", ".") for name in tables)]
             mine = [case for case in cases if any(name in case.name for name in own_work)]
-        return [case for place, case in enumerate(mine) if (place + turn) % 3 == 0]
+        return [case for place, case in enumerate(mine) if (place + turn) % 4 == 0]
     return [case for place, case in enumerate(cases) if not case.at_desk or (place + turn) % 9 == 0]
 
 

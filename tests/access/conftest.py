@@ -1,22 +1,19 @@
 """The world that the matrix asks, built once for each module in a transaction that is rolled back."""
 
 import logging
-import sys
 from collections.abc import Iterator
 from email.message import EmailMessage
-from types import ModuleType
 
 import pytest
 from django.db import transaction
 from django.test import override_settings
 
-from config import urls
-from outbox import urls as outbox_urls
 from tests.access import world as worlds
 from tests.access.asking import Asker
 from tests.access.cells import Case, every_case
 from tests.access.world import World
 from tests.conftest import LONG
+from tests.whole_site import with_mailbox
 
 
 @pytest.fixture(scope="module")
@@ -24,21 +21,17 @@ def whole_site(tmp_path_factory) -> Iterator[None]:
     """Everything that a site may have is there, the mailbox of the demonstration too; staff need a second factor."""
     folder = tmp_path_factory.mktemp("mail")
     (folder / "one.eml").write_bytes(_message().as_bytes())
-    module = ModuleType("tests_access_urls")
-    vars(module)["urlpatterns"] = [*outbox_urls.mailbox, *urls.urlpatterns]
-    for name in ("handler400", "handler403", "handler404", "handler500"):
-        setattr(module, name, getattr(urls, name))
-    sys.modules[module.__name__] = module
-    with override_settings(
-        ROOT_URLCONF=module.__name__,
-        MAIL_DIR=folder,
-        STAFF_SECOND_FACTOR=True,
-        SECURITY_CONTACT=["security@coalition.example"],
-        PAGE_CACHE_SECONDS=600,  # the first to ask draws a public page, as on a busy day
-        SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
+    with (
+        with_mailbox(),
+        override_settings(
+            MAIL_DIR=folder,
+            STAFF_SECOND_FACTOR=True,
+            SECURITY_CONTACT=["security@coalition.example"],
+            PAGE_CACHE_SECONDS=600,  # the first to ask draws a public page, as on a busy day
+            SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",  # spares each request a query
+        ),
     ):
         yield
-    del sys.modules[module.__name__]
 
 
 @pytest.fixture(scope="module")

@@ -21,8 +21,8 @@ PRIVATE = {
     "Kim Ha-neul": KNOW_DELEGATES | {"administrator"},  # and the history of everything says who did what
     "Said on the telephone": {"sender", words.SUPERUSER},
 }
-# Two roles that read much in `make test`; everybody in `make test-long`.
-READERS = [*words.ROLES, words.NO_ROLE, words.SUPERUSER] if LONG else ["press", "auditor"]
+# The role that reads most in `make test`; everybody in `make test-long`.
+READERS = [*words.ROLES, words.NO_ROLE, words.SUPERUSER] if LONG else ["auditor"]
 
 
 @pytest.fixture(autouse=True)

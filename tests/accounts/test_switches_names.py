@@ -18,6 +18,7 @@ from statements import services as statements
 from statements.exceptions import StatementsError
 from statements.models import ReportedSignatory, Statement
 from tests import factories
+from tests.conftest import only_long
 from tests.letters.test_releases import REPLY_BY
 
 pytestmark = pytest.mark.django_db
@@ -218,7 +219,9 @@ def desk_of(client):
     return sign_in
 
 
-@pytest.mark.parametrize("role", ["safeguarding", "moderator", "press", "administrator"])
+@pytest.mark.parametrize(
+    "role", ["safeguarding", *(pytest.param(role, marks=only_long) for role in ("moderator", "press", "administrator"))]
+)
 def test_four_roles_hide_the_names_of_any_text_from_one_list(petition, statement, desk_of, role):
     client = desk_of(role)
     html = client.get(LIST).content.decode()

@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from petitions.models import Signature
 from petitions.services import sign_petition
 from tests import factories
-from tests.conftest import LONG
+from tests.conftest import only_long
 from tests.desk import places
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +127,8 @@ def test_reading_a_signature_leaves_a_line_and_the_log_in_clear_stays_empty(worl
     assert not LogEntry.objects.exists()
 
 
-@pytest.mark.parametrize("forged", ["999999", "abc", "9" * 30, "1%00"] if LONG else ["9" * 30])
+@only_long  # in `make test` the access matrix forges numbers
+@pytest.mark.parametrize("forged", ["999999", "abc", "9" * 30, "1%00"])
 def test_a_forged_number_is_answered_with_a_sentence(superuser, desk, forged):
     client = desk(superuser)
     for model, _admin, name in places.steps():

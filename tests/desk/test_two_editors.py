@@ -63,13 +63,13 @@ def test_saving_twice_in_a_row_from_a_fresh_page_is_no_conflict(draft, opened):
     assert client.post(places.page(draft), form | {"place": "Seoul"}).status_code == 302
 
 
-@pytest.mark.parametrize("base", ["", "{", "[]", '{"x": 1}', "\x00"])
-def test_a_forged_memory_of_the_page_overwrites_nothing_silently(draft, opened, base):
+def test_a_forged_memory_of_the_page_overwrites_nothing_silently(draft, opened):
     (one, first), (other, second) = opened(), opened()
     one.post(places.page(draft), first | {"translations-0-body": "One wrote this."})
-    response = other.post(places.page(draft), second | {"translations-0-body": "The other.", "_base": base})
-    assert response.status_code == 409
-    assert body(draft) == "One wrote this."
+    for base in ("", "{", "[]", '{"x": 1}', "\x00"):
+        response = other.post(places.page(draft), second | {"translations-0-body": "The other.", "_base": base})
+        assert response.status_code == 409, base
+        assert body(draft) == "One wrote this.", base
 
 
 def test_the_preview_is_the_page_that_everybody_will_see(draft, opened):

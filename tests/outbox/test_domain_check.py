@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from collections import Counter
 from datetime import timedelta
 from functools import cache
 from io import StringIO
@@ -57,15 +58,21 @@ def good_zone() -> dict[str, list[str] | str]:
     }
 
 
-@pytest.fixture
-def dns(settings):
+@pytest.fixture(scope="module")
+def running():
     server = NameServer()
-    server.zone = good_zone()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def dns(running, settings):
+    server = running
+    server.zone, server.asked = good_zone(), Counter()
     settings.DNS_SERVERS = [server.address]
     settings.MAIL_DOMAIN, settings.DKIM_SELECTOR = DOMAIN, "mail"
     settings.DEFAULT_FROM_EMAIL, settings.BOUNCE_ADDRESS = f"Outcry <post@{DOMAIN}>", ""
-    yield server
-    server.stop()
+    return server
 
 
 @pytest.fixture

@@ -1,30 +1,28 @@
 """The mailbox: what was written to files, shown to this machine only, and nothing in it acts."""
 
 import os
-import sys
 from email.message import EmailMessage
-from types import ModuleType
 
 import pytest
 
-from config import urls
-from outbox import urls as outbox_urls
+from tests.whole_site import with_mailbox
 
 pytestmark = pytest.mark.django_db
 
 SCRIPT = "<script>alert(1)</script>"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _site():
+    """As DEBUG without EMAIL_URL has it."""
+    with with_mailbox():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def folder(settings, tmp_path):
-    """The mailbox as DEBUG without EMAIL_URL has it."""
-    module = ModuleType("tests_mailbox_urls")
-    module.urlpatterns = [*outbox_urls.mailbox, *urls.urlpatterns]
-    sys.modules["tests_mailbox_urls"] = module
-    settings.ROOT_URLCONF = "tests_mailbox_urls"
     settings.MAIL_DIR = tmp_path
-    yield tmp_path
-    del sys.modules["tests_mailbox_urls"]
+    return tmp_path
 
 
 @pytest.fixture

@@ -103,17 +103,18 @@ class TestKilled:
 
         return begin
 
-    def test_killed_twice_it_loses_nothing_and_leaves_nothing_under_the_old_key(self, old_key, begin, settings):
+    def test_killed_it_loses_nothing_and_leaves_nothing_under_the_old_key(self, old_key, begin, settings):
         make_signatures(ROWS)
         new, waiting = new_key(), [ROWS]
-        for _ in range(2):
+        for _ in range(2 if LONG else 1):  # each start costs a second of CPU
             code, _rest = begin(new, lines=20, how=signal.SIGKILL)
             assert code == -signal.SIGKILL
             settings.PII_KEYS = [new, old_key]
             [table] = [table for table in sealed_tables() if table.model is Signature]
             waiting.append(rotation.waiting(table))
             assert Signature.objects.count() == ROWS
-        assert ROWS > waiting[1] > waiting[2] > 0  # each time it was in the middle
+        assert waiting == sorted({*waiting}, reverse=True)
+        assert waiting[-1] > 0  # each time it was in the middle
         code, rest = begin(new, lines=0, how=signal.SIGCONT)
         assert (code, "Done: everything is under the newest key." in rest) == (0, True)
         settings.PII_KEYS = [new]

@@ -16,8 +16,8 @@ from tests.statements.places import answers, page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now():
+@pytest.fixture(scope="module")
+def moment():
     """The pages look at the clock themselves."""
     return timezone.now()
 

@@ -16,8 +16,8 @@ from tests.factories import make_delegate, make_draft, make_organization, make_u
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def now():
+@pytest.fixture(scope="module")
+def moment():
     """The pages look at the clock themselves."""
     return timezone.now()
 
@@ -66,7 +66,9 @@ def test_a_proposal_finds_its_paragraph_when_others_have_moved(draft, delegate, 
 
 def test_a_paragraph_that_is_gone_is_not_guessed(draft, delegate, editor, now):
     edit = propose(draft, delegate, now=now)
-    Translation.objects.filter(language="en").update(body="Something entirely different stands here.")
+    Translation.objects.filter(language="en", version__statement=draft).update(
+        body="Something entirely different stands here."
+    )
     with pytest.raises(EditRefused, match="nowhere"):
         services.accept_edit(edit.pk, wording=edit.wording, by=editor, now=now)
     with pytest.raises(EditRefused, match="Please write why"):

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 CHANGED = "The text has changed since you opened this page."
 
 
-@pytest.fixture
-def now():
+@pytest.fixture(scope="module")
+def moment():
     """The pages look at the clock themselves."""
     return timezone.now()
 

@@ -23,8 +23,8 @@ pytestmark = pytest.mark.django_db
 WRONG = "This code does not fit, or is no longer valid. Ask for a new one."
 
 
-@pytest.fixture
-def now():
+@pytest.fixture(scope="module")
+def moment():
     """The pages look at the clock themselves."""
     return timezone.now()
 
