@@ -46,8 +46,7 @@ run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
 # On SQLite once more: what the database decides. Journeys walk the rest of it there; `make test-long` runs every test.
 ON_SQLITE = tests/test_parallel.py tests/outbox/test_sending.py tests/accounts/test_audit.py \
 	tests/accounts/test_audit_chain.py tests/accounts/test_sign_in_codes.py tests/letters/test_releases.py \
-	tests/petitions/test_signing.py tests/petitions/test_lifecycle.py tests/petitions/test_unasked.py \
-	tests/petitions/test_defence.py tests/privacy/test_erasure.py tests/privacy/test_retention.py \
+	tests/petitions/test_signing.py tests/petitions/test_lifecycle.py tests/privacy/test_erasure.py \
 	tests/privacy/test_throttle.py tests/statements/test_lifecycle.py tests/statements/test_consents.py
 
 test: venv ## every test on PostgreSQL with Redis and Chromium, and on SQLite what a database decides

@@ -32,7 +32,8 @@ Made = TypeVar("Made")
 TESTS = Path(__file__).parent
 JOURNEYS = "tests/journeys"
 ALONE = [f"{JOURNEYS}/test_servers_fail.py", f"{JOURNEYS}/test_planted.py"]  # each has a site or a world of its own
-FIRST = [ALONE[0], JOURNEYS, "tests/access/test_matrix.py", ALONE[1], "tests/demo/test_load_demo.py"]  # the longest
+ACCESS = "tests/access"
+FIRST = [ALONE[0], JOURNEYS, ACCESS, ALONE[1], "tests/demo/test_load_demo.py"]  # the longest
 FIRST_RULES = import_module("privacy.migrations.0003_manage_provider_rules").RULES
 FIRST_FOLDINGS = {domain: addresses.Folding(*rule) for domain, *rule in FIRST_RULES}
 LONG = os.environ.get("TEST_LONG") == "1"
@@ -81,9 +82,9 @@ def pytest_collection_finish() -> None:
 
 
 def group_of(test: str) -> str:
-    """What runs in one worker of pytest-xdist: the journeys on one site, and otherwise a file."""
+    """What runs in one worker of pytest-xdist: the journeys on one site, all of one world, and otherwise a file."""
     file = test.partition("::")[0]
-    return JOURNEYS if file.startswith(f"{JOURNEYS}/") and file not in ALONE else file
+    return next((folder for folder in (JOURNEYS, ACCESS) if file.startswith(f"{folder}/") and file not in ALONE), file)
 
 
 class _Groups(LoadScopeScheduling):

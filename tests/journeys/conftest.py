@@ -46,7 +46,7 @@ factories.make_delegate(address="yerin.do@barley-field.example")
 
 
 # --- The product ----------------------------------------------------------------------------------
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def site(worker_id: str, shared_sites: list[Site]) -> Iterator[Site]:
     """The embedded default, one for all journeys of a worker. Its approved letters wait for an hour."""
     with _running(worker_id, MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="3600") as site:

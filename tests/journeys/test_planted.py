@@ -31,7 +31,9 @@ from petitions import services as petitions
 from petitions.models import Signature
 from tests.access import words
 from tests.access.addresses import filled
-from tests.access.conftest import asker, cases, whole_site, world  # noqa: F401 the site that the matrix asks
+from tests.access.asking import Asker
+from tests.access.cells import every_case
+from tests.access.site import open_site, open_world
 from tests.access.words import ACTS, ASKED, OPENS, TOLD
 from tests.conftest import only_long
 from tests.journeys.planting import MARKER, TEMPLATE_RAN, payload, plant_everything
@@ -131,7 +133,19 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def planted(world) -> dict[int, str]:  # noqa: F811
+def world(tmp_path_factory, django_db_setup, django_db_blocker):
+    """The site that the matrix asks."""
+    with open_site(tmp_path_factory.mktemp("mail")), open_world(django_db_blocker) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def cases(world):
+    return every_case(world, Asker())
+
+
+@pytest.fixture(scope="module")
+def planted(world) -> dict[int, str]:
     """The world with scripts in it, and mails about what is planted, in the mailbox."""
     now, sign = timezone.now(), partial(petitions.sign_petition, world.open_petition, country="KR", language="en")
     for way in Signature.ShowName.values:
@@ -151,7 +165,7 @@ def planted(world) -> dict[int, str]:  # noqa: F811
 
 
 @pytest.fixture
-def stage(open_page, planted, world) -> Iterator[Stage]:  # noqa: F811
+def stage(open_page, planted, world) -> Iterator[Stage]:
     client = Client()
     client.cookies["sessionid"] = world.session(words.SUPERUSER)
     stage = Stage(open_page(SimpleNamespace(url=HOME), expected=REFUSALS), planted, client.get("/admin/jsi18n/"))
@@ -161,7 +175,7 @@ def stage(open_page, planted, world) -> Iterator[Stage]:  # noqa: F811
 
 
 @only_long
-def test_what_is_planted_is_shown_and_runs_on_no_page(stage, world, cases):  # noqa: F811
+def test_what_is_planted_is_shown_and_runs_on_no_page(stage, world, cases):
     for case in cases:
         for person in [words.SUPERUSER] if case.at_desk else STRANGERS:
             if case.expected("GET", person) == OPENS:
@@ -180,7 +194,7 @@ def test_what_is_planted_is_shown_and_runs_on_no_page(stage, world, cases):  # n
     assert len(stage.shown) > len(FROM_OUTSIDE) + 30  # and most of what staff write
 
 
-def test_what_strangers_type_comes_back_as_text(stage, world, cases):  # noqa: F811
+def test_what_strangers_type_comes_back_as_text(stage, world, cases):
     """Each field of each form that somebody who is not in at the desk may send; then what an address may hold."""
     for case in cases:
         for person in STRANGERS:
@@ -206,7 +220,7 @@ def test_what_strangers_type_comes_back_as_text(stage, world, cases):  # noqa: F
 
 
 @only_long
-def test_the_pickers_of_the_desk_show_it_as_text(stage, world):  # noqa: F811
+def test_the_pickers_of_the_desk_show_it_as_text(stage, world):
     """Calendars, clocks and choices by search are drawn by scripts."""
     superuser, page, stage.is_styled = world.session(words.SUPERUSER), stage.page, True
     change = f"/admin/petitions/petition/{world.open_petition.pk}/change/"
