@@ -4,7 +4,7 @@
 
 PYTHON = python3
 # Processes of tests on PostgreSQL, beside which one runs on SQLite; further arguments: make test ARGS="-k signature"
-WORKERS = 2
+WORKERS = logical
 ARGS =
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =
@@ -21,7 +21,7 @@ SYNC = if grep -qs '^dev' .venv/installed; then lock=dev; fi; \
 	test "$$(cat .venv/installed 2>/dev/null)" = "$$wanted" || { \
 		echo "Installing requirements/$$lock.txt …"; \
 		echo "$$lock, not complete" > .venv/installed; \
-		.venv/bin/uv pip sync --quiet --require-hashes --python .venv/bin/python requirements/$$lock.txt; \
+		.venv/bin/uv pip sync --quiet --compile-bytecode --require-hashes --python .venv/bin/python requirements/$$lock.txt; \
 		echo "$$wanted" > .venv/installed; \
 	}
 

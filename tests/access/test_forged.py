@@ -161,7 +161,7 @@ def test_nothing_acts_without_the_token_of_its_form(world, some_cases, quick):
 # --- Forms ----------------------------------------------------------------------------------------
 def test_a_form_changes_no_field_that_it_does_not_show(world, asker, cases):
     changed = [(label, rows) for label, rows in declared.DESK_ROWS.items() if rows.change]
-    for label, rows in changed if LONG else changed[::2]:
+    for label, _rows in changed if LONG else changed[::2]:
         row, session = world.rows[label], world.session(words.SUPERUSER)
         [case] = [case for case in cases if case.name == f"admin:{label.replace('.', '_')}_change"]
         page = case.path(words.SUPERUSER)

@@ -192,7 +192,7 @@ def test_a_page_that_is_kept_carries_the_same_as_a_fresh_one(client, settings):
 
 
 def test_methods_that_nobody_serves_are_refused_everywhere(client, everywhere):
-    for one in sample_paths():
+    for one in sample_paths() if LONG else sample_paths()[2::3]:
         for method in ("TRACE", "TRACK", "CONNECT", "PUT", "PATCH", "DELETE", "PROPFIND", "G\u00c9T", "OPTIONS"):
             answer = client.generic(method, one, b"planted", headers={"x-planted": "planted"})
             assert answer.status_code == 405, (method, one)

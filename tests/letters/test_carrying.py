@@ -15,7 +15,7 @@ from letters.models.recipient import Channel
 from outbox.models import Email
 from privacy.documents import DocumentRefused, clean_document
 from statements.services import request_release
-from tests.factories import a_pdf, make_published, make_recipient, make_template, make_user
+from tests.factories import a_pdf, make_recipient, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -23,20 +23,18 @@ QUAY = ["Ministry of Rivers", "1 Quay", "Alderhaven"]
 
 
 @pytest.fixture
-def sender():
-    return make_user("sender")
+def sender(requester):
+    return requester
 
 
 @pytest.fixture
-def carried(sender, now):
+def carried(statement, sender, approver, now):
     """A letter that somebody has to carry now, by this channel."""
-    make_template("en")
-    statement = make_published()
 
     def carried(channel, **fields):
         office = make_recipient(channel=channel, **fields)
         release = request_release(statement.pk, [office], reply_by=date(2099, 1, 1), by=sender, now=now)
-        services.approve_release(release.pk, by=make_user("sender"), now=now - timedelta(days=1))
+        services.approve_release(release.pk, by=approver, now=now - timedelta(days=1))
         return release.letters.get()
 
     return carried

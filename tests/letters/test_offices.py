@@ -19,7 +19,7 @@ from letters.staleness import changes_since_approval, out_of_date
 from outbox import sending
 from outbox.models import Email
 from statements.services import request_release
-from tests.factories import make_published, make_recipient, make_template, make_user
+from tests.factories import make_recipient, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -27,15 +27,12 @@ REPLY_BY = date(2099, 1, 1)
 
 
 @pytest.fixture
-def sender():
-    return make_user("sender")
+def sender(requester):
+    return requester
 
 
 @pytest.fixture
-def ask(sender, now):
-    make_template("en")
-    statement = make_published()
-
+def ask(statement, sender, now):
     def ask(*offices):
         return request_release(statement.pk, offices, reply_by=REPLY_BY, by=sender, now=now)
 
@@ -43,12 +40,12 @@ def ask(sender, now):
 
 
 @pytest.fixture
-def approved(ask, now):
+def approved(ask, approver, now):
     """Letters to these offices, approved and still here."""
 
     def approved(*offices):
         release = ask(*offices)
-        services.approve_release(release.pk, by=make_user("sender"), now=now)
+        services.approve_release(release.pk, by=approver, now=now)
         return [release.letters.get(recipient=office) for office in offices]
 
     return approved

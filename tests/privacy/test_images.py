@@ -50,11 +50,15 @@ def gif():
         (gif(), "cannot be read"),
         (picture()[:200], "cannot be read"),
         (picture() + bytes(MAX_BYTES), "too large"),
-        (picture(size=(6000, 5000), kind="PNG"), "too many pixels"),
     ],
-    ids=["nothing", "svg", "pdf", "gif", "cut off", "too large", "too many pixels"],
+    ids=["nothing", "svg", "pdf", "gif", "cut off", "too large"],
 )
 def test_what_is_no_picture_is_refused(data, sentence):
     assert clean_image(picture()).width == 40
     with pytest.raises(ImageRefused, match=sentence):
         clean_image(data)
+
+
+def test_a_picture_of_too_many_pixels_is_refused():
+    with pytest.raises(ImageRefused, match="too many pixels"):
+        clean_image(picture(size=(6000, 5000), kind="PNG"))

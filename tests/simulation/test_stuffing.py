@@ -20,7 +20,7 @@ from tests.simulation.crowd import STYLES, Crowd
 
 pytestmark = pytest.mark.django_db
 
-SHARE = 1 if LONG else 50
+SHARE = 1 if LONG else 25
 PEOPLE, SCHOOL, ROBOTS = 2_000 // SHARE, 200 // SHARE, 10_000 // SHARE
 CLOCK = timedelta(minutes=5 if LONG else 10)  # how often what the beat does is done
 
