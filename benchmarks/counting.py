@@ -64,7 +64,10 @@ def releasing(machine: Machine, options: Options) -> Iterator[str]:
 
 
 def inside(act: str, machine: Machine, options: Options) -> Iterator[str]:
-    """One small thing, in one process on SQLite."""
-    world = machine.world("sqlite")
+    """One small thing, in a process of its own."""
+    database = options.databases[0]
+    if database == "postgresql":
+        machine.postgresql  # noqa: B018 (starts it)
+    world = machine.world(database)
     world.inside("prepare")
     yield world.inside(act)

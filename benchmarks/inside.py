@@ -12,7 +12,8 @@ import django
 # The room of each act: what it is called, and where it stands.
 ACTS = {
     **dict.fromkeys(("web_command", "prepare", "fill", "counts"), "benchmarks.filling"),
-    **dict.fromkeys(("render", "tally", "forget", "audit", "proof", "sender", "letter_pdf"), "benchmarks.measures"),
+    **dict.fromkeys(("render", "tally", "forget", "audit", "proof", "letter_pdf"), "benchmarks.measures"),
+    "sender": "benchmarks.sending",
     "export": "benchmarks.exporting",
     "release": "benchmarks.releasing",
     "rotation_of_keys": "benchmarks.rotation",

@@ -4,6 +4,8 @@ GET changes nothing anywhere here. A link is all that is checked: no account, no
 """
 
 import json
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,26 +28,37 @@ from privacy.requests import cookieless
 
 DONE = {"changed", "withdrawn"}  # what the page says was just done
 READS_AND_POSTS = ["GET", "HEAD", "POST"]
+View = Callable[[HttpRequest, Signature, str], HttpResponse]
+
+
+def of_link(purpose: str) -> Callable[[View], Callable[[HttpRequest, str], HttpResponse]]:
+    """The view is given the signature whose link it is; whoever has no such link sees the page that says so."""
+
+    def decorate(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+        @wraps(view)
+        def found(request: HttpRequest, token: str) -> HttpResponse:
+            signature = _find(token, purpose)
+            return _gone(request) if signature is None else view(request, signature, token)
+
+        return found
+
+    return decorate
 
 
 @require_safe
-def manage(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(MANAGE)
+def manage(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """Everything that this address signed, with what can be done about it."""
-    signature = _find(token, MANAGE)
-    if signature is None:
-        return _gone(request)
     done = request.GET.get("done", "")
     return _page(request, signature, done=done if done in DONE else "")
 
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
-def change(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(MANAGE)
+def change(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("petitions:manage", token=token)
-    signature = _find(token, MANAGE)
-    if signature is None:
-        return _gone(request)
     form = ChoicesForm(signature, request.POST)
     if not form.is_valid():
         return _page(request, signature, form=form, status=422)
@@ -64,12 +77,10 @@ def change(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
-def withdraw(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(MANAGE)
+def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("petitions:manage", token=token)
-    signature = _find(token, MANAGE)
-    if signature is None:
-        return _gone(request)
     try:
         services.withdraw_signature(signature.pk, shown=request.POST.get("shown", ""), now=timezone.now())
     except PetitionsError as exc:
@@ -78,11 +89,9 @@ def withdraw(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
-def data(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(MANAGE)
+def data(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """All that is kept about this address under petitions, as a file that people and machines can read."""
-    signature = _find(token, MANAGE)
-    if signature is None:
-        return _gone(request)
     said = json.dumps(own_data(signature, now=timezone.now()), ensure_ascii=False, indent=2)
     response = HttpResponse(said + "\n", content_type="application/json; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="my-signatures.json"'
@@ -92,11 +101,9 @@ def data(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
-def erase(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(MANAGE)
+def erase(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """Says what goes and what stays; its button erases the person from every room."""
-    signature = _find(token, MANAGE)
-    if signature is None:
-        return _gone(request)
     refusal, status = "", 200
     if request.method == "POST":
         try:
@@ -119,11 +126,9 @@ def erase(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
-def not_me(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(NOT_ME)
+def not_me(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """One button for whoever never signed: nothing is left, and no more mail about this petition comes unasked."""
-    signature = _find(token, NOT_ME)
-    if signature is None:
-        return _gone(request)
     context = {"signature": signature, "petition": signature.petition, "is_done": False}
     if request.method == "POST" and services.disown_signature(signature.pk, now=timezone.now()):
         return render(request, "petitions/not_me.html", context | {"is_done": True})
@@ -140,11 +145,9 @@ def not_me(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_http_methods(READS_AND_POSTS)
 @csrf_exempt  # RFC 8058: the program of a mail provider posts from wherever it stands; the token is what is checked
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+@of_link(UNSUBSCRIBE)
+def unsubscribe(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
     """Stop the updates about one petition: a button for people, a POST for their mail programs."""
-    signature = _find(token, UNSUBSCRIBE)
-    if signature is None:
-        return _gone(request)
     if request.method == "POST":
         services.stop_updates(signature.pk, now=timezone.now())
     context = {
