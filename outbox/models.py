@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from outbox.exceptions import AddressSuppressed
-from privacy.fields import EncryptedJSONField
+from privacy.fields import BytesField, EncryptedJSONField
 
 LATE_AFTER = timedelta(minutes=5)
 
@@ -62,8 +62,8 @@ class Email(models.Model):
     kind = models.CharField(_("kind"), max_length=40)  # a name registered in outbox.kinds
     key = models.CharField(max_length=120, unique=True)  # the same cause cannot queue a second message
     about = models.CharField(max_length=60, blank=True)  # "petition:12"
-    to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
-    domain_key = models.BinaryField(max_length=8, default=b"")  # outbox.pacing.domain_key(); empty in old rows
+    to_fingerprint = BytesField(max_length=32)  # of the canonical address
+    domain_key = BytesField(max_length=8, default=b"")  # outbox.pacing.domain_key(); empty in old rows
     unasked = models.BooleanField(default=False)  # nobody has proved yet that the address wants it
     payload: Any = EncryptedJSONField(null=True)  # {"to", "subject", "text", "html", "headers"}; null: forgotten
     message_id = models.CharField(max_length=120, default=new_message_id)
@@ -118,7 +118,7 @@ class Email(models.Model):
 class Refusal(models.Model):
     """An address to which nothing unasked is written about one thing any more; its owner said so."""
 
-    to_fingerprint = models.BinaryField(max_length=32)  # of the canonical address
+    to_fingerprint = BytesField(max_length=32)  # of the canonical address
     about = models.CharField(max_length=60)  # "petition:12", as mails name it
     at = models.DateTimeField()
 
@@ -162,7 +162,7 @@ class Suppression(models.Model):
         COMPLAINED = "complained", _("marked as spam by whoever received it")
         STAFF = "staff", _("asked of staff")
 
-    fingerprint = models.BinaryField(max_length=32)  # as Email.to_fingerprint
+    fingerprint = BytesField(max_length=32)  # as Email.to_fingerprint
     reason = models.CharField(_("reason"), max_length=10, choices=Reason)
     answer = models.CharField(_("what came back"), max_length=500, blank=True)  # without addresses
     is_office = models.BooleanField(_("an office"), default=False)  # a letter to it found it dead: staff have a task
@@ -194,7 +194,7 @@ class Pace(models.Model):
     """How fast mail goes to one domain: what staff allow, and what a host that answers slowly gets."""
 
     domain = models.CharField(_("domain"), max_length=253, blank=True)  # empty: found to be slow, known by its key
-    domain_key = models.BinaryField(max_length=8, unique=True, editable=False)
+    domain_key = BytesField(max_length=8, unique=True, editable=False)
     per_minute = models.PositiveIntegerField(
         _("messages a minute"),
         null=True,
@@ -224,7 +224,7 @@ class MailEvent(models.Model):
         DEFERRED = "deferred", _("not taken yet")
         COMPLAINED = "complained", _("marked as spam")
 
-    digest = models.BinaryField(max_length=32, unique=True)
+    digest = BytesField(max_length=32, unique=True)
     provider = models.CharField(max_length=20)
     kind = models.CharField(_("what"), max_length=12, choices=Kind)
     email = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="events")

@@ -3,12 +3,14 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from privacy.fields import BytesField
+
 
 class NetworkKey(models.Model):
     """The random key of one day's network hashes; deleted after 30 days, and the hashes with it mean nothing."""
 
     day = models.DateField(primary_key=True)
-    key = models.BinaryField(max_length=32)
+    key = BytesField(max_length=32)
 
     class Meta:
         verbose_name = "daily network key"
@@ -20,8 +22,8 @@ class NetworkKey(models.Model):
 class ThrottleLog(models.Model):
     """When one key was let through lately; the fall-back of Redis, and all there is without it."""
 
-    bucket = models.BinaryField(max_length=32, primary_key=True)  # hash of scope and key
-    hits = models.BinaryField()  # milliseconds, 8 bytes each, oldest first
+    bucket = BytesField(max_length=32, primary_key=True)  # hash of scope and key
+    hits = BytesField()  # milliseconds, 8 bytes each, oldest first
     expires_at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
@@ -39,7 +41,7 @@ class KeyMark(models.Model):
         FINGERPRINT = "fingerprint", "FINGERPRINT_KEY"
 
     kind = models.CharField(max_length=12, choices=Kind)
-    mark = models.BinaryField(max_length=16)  # for PII_KEYS the first four bytes of every value sealed with it
+    mark = BytesField(max_length=16)  # for PII_KEYS the first four bytes of every value sealed with it
     introduced_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)  # no row was left under it
 
@@ -67,7 +69,7 @@ class RetentionRun(models.Model):
 class ErasureRecord(models.Model):
     """Somebody was erased: the fingerprint, keyed once more, so that a restored backup can be erased again."""
 
-    mark = models.BinaryField(max_length=32, db_index=True)
+    mark = BytesField(max_length=32, db_index=True)
     erased_at = models.DateTimeField(db_index=True)
 
     class Meta:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.exceptions import AuditIsFixed
 from accounts.models.user import User
+from privacy.fields import BytesField
 
 
 class AppendOnlyQuerySet(models.QuerySet[Any]):
@@ -67,7 +68,7 @@ class AuditLink(AppendOnly):
 
     position = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 …
     entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="link")
-    digest = models.BinaryField(max_length=32)
+    digest = BytesField(max_length=32)
     sealed_at = models.DateTimeField(db_index=True)
 
     class Meta:

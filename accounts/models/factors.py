@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 
 
 class TotpDevice(models.Model):
@@ -37,8 +37,8 @@ class Passkey(models.Model):
     """A key pair of staff or of a delegate; we hold the public half. It asks for finger, face or PIN itself."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
-    credential_id = models.BinaryField(max_length=1023, unique=True)
-    public_key = models.BinaryField(max_length=2000)  # COSE
+    credential_id = BytesField(max_length=1023, unique=True)
+    public_key = BytesField(max_length=2000)  # COSE
     sign_count = models.BigIntegerField(default=0)  # stays 0 for keys that are kept on several devices
     host = models.CharField(max_length=253)  # RP id: the name of the site it was made on, and works on
     name = EncryptedField(_("name"), max_length=80)
@@ -57,7 +57,7 @@ class RecoveryCode(models.Model):
     """One of ten codes for the day on which telephone and passkeys are gone. Only a keyed hash is kept."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
-    code_hash = models.BinaryField(max_length=32)
+    code_hash = BytesField(max_length=32)
     kept_at = models.DateTimeField(null=True, blank=True)  # when the person said that they have them
     used_at = models.DateTimeField(null=True, blank=True)
 
@@ -75,7 +75,7 @@ class KnownDevice(models.Model):
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="known_devices")
-    nonce = models.BinaryField(max_length=16)
+    nonce = BytesField(max_length=16)
     known_since = models.DateTimeField()
     last_used_at = models.DateTimeField()
 

@@ -3,6 +3,7 @@
 from django.db import models
 
 from accounts.models.user import User
+from privacy.fields import BytesField
 
 
 class SignInCode(models.Model):
@@ -12,8 +13,8 @@ class SignInCode(models.Model):
     """
 
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_in_codes")
-    session_hash = models.BinaryField(max_length=32, db_index=True)
-    code_hash = models.BinaryField(max_length=32)
+    session_hash = BytesField(max_length=32, db_index=True)
+    code_hash = BytesField(max_length=32)
     expires_at = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.user import User
 from privacy import tokens
+from privacy.fields import BytesField
 
 
 class StaffLinkQuerySet(models.QuerySet["StaffLink"]):
@@ -26,7 +27,7 @@ class StaffLink(models.Model):
     kind = models.CharField(max_length=12, choices=Kind)
     user = models.ForeignKey(User, models.CASCADE, related_name="staff_links")
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    nonce = models.BinaryField(max_length=16)
+    nonce = BytesField(max_length=16)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True, blank=True)

@@ -12,7 +12,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from privacy.addresses import InvalidAddress, canonical, normalize
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 from privacy.fingerprints import address_fingerprint
 
 
@@ -43,7 +43,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     email = EncryptedField(_("e-mail address"), max_length=254)
-    email_fingerprint = models.BinaryField(max_length=32, unique=True, editable=False)
+    email_fingerprint = BytesField(max_length=32, unique=True, editable=False)
     name = EncryptedField(_("name"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8, default="en")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Seoul")

@@ -10,7 +10,7 @@ from django_countries.fields import CountryField
 
 from campaigns.models.evidence import Worded
 from campaigns.models.organization import Delegate, Organization
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 from privacy.tokens import new_nonce
 
 
@@ -23,7 +23,7 @@ class MembershipApplication(models.Model):
         ACCEPTED = "accepted", _("accepted")
         REFUSED = "refused", _("not admitted")
 
-    nonce = models.BinaryField(max_length=16, default=new_nonce, editable=False)
+    nonce = BytesField(max_length=16, default=new_nonce, editable=False)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.UNCONFIRMED)
     name = models.CharField(_("name"), max_length=250)
     country = CountryField(_("country"), blank=True)
@@ -34,7 +34,7 @@ class MembershipApplication(models.Model):
     contact_name = EncryptedField(_("contact"), max_length=150)
     contact_title = models.CharField(_("title"), max_length=150, blank=True)
     address = EncryptedField(_("e-mail"), max_length=254)
-    address_fingerprint = models.BinaryField(max_length=32, editable=False)
+    address_fingerprint = BytesField(max_length=32, editable=False)
     language = models.CharField(_("language of our mails"), max_length=8, default="en")
     organization = models.OneToOneField(
         Organization, models.PROTECT, null=True, related_name="application", verbose_name=_("organization")
@@ -71,7 +71,7 @@ class DelegateRequest(models.Model):
     replaces = models.ForeignKey(Delegate, models.PROTECT, null=True, related_name="+")
     name = EncryptedField(_("name"), max_length=150)
     address = EncryptedField(_("e-mail"), max_length=254)
-    address_fingerprint = models.BinaryField(max_length=32, editable=False)
+    address_fingerprint = BytesField(max_length=32, editable=False)
     title = models.CharField(_("title"), max_length=150, blank=True)
     mandate = models.CharField(_("mandate"), max_length=300)
     may_sign = models.BooleanField(_("may sign for the organization"), default=True)
@@ -93,7 +93,7 @@ class OrganizationLogo(models.Model):
     """A small PNG, written anew from its pixels; shown only while the organization agrees."""
 
     organization = models.OneToOneField(Organization, models.CASCADE, related_name="logo")
-    content = models.BinaryField()
+    content = BytesField()
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
     is_shown = models.BooleanField(_("may be shown"), default=False)

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from letters.models.letter import Letter
-from privacy.fields import EncryptedBytesField, EncryptedField
+from privacy.fields import BytesField, EncryptedBytesField, EncryptedField
 
 
 class InboundMailQuerySet(models.QuerySet["InboundMail"]):
@@ -46,8 +46,8 @@ class InboundMail(models.Model):
         REFERENCE = "reference", _("by the Message-ID it answers")
         STAFF = "staff", _("by staff")
 
-    digest = models.BinaryField(max_length=32, unique=True)  # keyed, over Message-ID and content
-    event_digest = models.BinaryField(max_length=32, unique=True, null=True)  # keyed, of the provider's own number
+    digest = BytesField(max_length=32, unique=True)  # keyed, over Message-ID and content
+    event_digest = BytesField(max_length=32, unique=True, null=True)  # keyed, of the provider's own number
     provider = models.CharField(_("came by"), max_length=20)  # "mailgun", "upload"
     kind = models.CharField(_("what it is"), max_length=10, choices=Kind)
     state = models.CharField(_("state"), max_length=10, choices=State)
@@ -57,7 +57,7 @@ class InboundMail(models.Model):
     )
     matched_by = models.CharField(_("matched"), max_length=10, choices=MatchedBy, blank=True)
     sender = EncryptedField(_("from"), blank=True)
-    sender_fingerprint = models.BinaryField(max_length=32, default=b"")
+    sender_fingerprint = BytesField(max_length=32, default=b"")
     from_office = models.BooleanField(default=False)  # the sender's domain is the office's
     subject = EncryptedField(_("subject"), blank=True)
     text = EncryptedField(_("text"), blank=True)

@@ -13,7 +13,7 @@ from letters.models.recipient import Channel, Recipient
 from letters.models.release import Release
 from outbox.models import Email
 from privacy import tokens
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 
 
 def new_reply_number() -> int:
@@ -97,7 +97,7 @@ class Letter(models.Model):
     reply_number = models.BigIntegerField(
         unique=True, null=True, default=new_reply_number
     )  # see letters.reply_addresses
-    reply_nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)
+    reply_nonce = BytesField(max_length=16, default=tokens.new_nonce)
     objects = LetterQuerySet.as_manager()
 
     class Meta:

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from petitions.models.petition import Petition
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 
 
 class ListEntry(models.Model):
@@ -26,7 +26,7 @@ class ListEntry(models.Model):
     verdict = models.CharField(_("what happens"), max_length=5, choices=Verdict)
     subject = models.CharField(_("to whom"), max_length=7, choices=Subject)
     domain = models.CharField(_("domain"), max_length=253, blank=True)
-    hash = models.BinaryField(max_length=32, default=bytes)  # fingerprint of the address, or hash of the network
+    hash = BytesField(max_length=32, default=bytes)  # fingerprint of the address, or hash of the network
     petition = models.ForeignKey(
         Petition, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("only for this petition")
     )

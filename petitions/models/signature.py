@@ -14,7 +14,7 @@ from petitions.models.counting import Kind
 from petitions.models.petition import Petition
 from petitions.models.reach import ImportBatch, PartnerLink
 from privacy import tokens
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 
 
 class ConsentNotice(models.Model):
@@ -79,8 +79,8 @@ class Signature(models.Model):
     petition = models.ForeignKey(Petition, models.CASCADE, related_name="signatures", verbose_name=_("petition"))
     name = EncryptedField(_("name"), max_length=100)
     address = EncryptedField(_("e-mail address"), max_length=254)  # looked up only through its fingerprint
-    address_fingerprint = models.BinaryField(max_length=32, null=True)  # of the canonical address; null: forgotten
-    name_slot = models.BinaryField(max_length=8, default=bytes(8))  # differs only where shared addresses are allowed
+    address_fingerprint = BytesField(max_length=32, null=True)  # of the canonical address; null: forgotten
+    name_slot = BytesField(max_length=8, default=bytes(8))  # differs only where shared addresses are allowed
     country = CountryField(_("country"), blank=True)  # empty: prefers not to say
     comment = EncryptedField(_("comment"), max_length=500, blank=True)
     language = models.CharField(_("language"), max_length=8)
@@ -105,10 +105,10 @@ class Signature(models.Model):
     comment_state = models.CharField(
         _("comment on the page"), max_length=8, choices=CommentState, default=CommentState.NONE
     )
-    nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)  # a new one revokes the links of the mails
-    network_hash = models.BinaryField(max_length=16, null=True)  # means nothing once the day's key is deleted
-    network_range_hash = models.BinaryField(max_length=16, null=True)  # of the /24 or /48 around it
-    domain_hash = models.BinaryField(max_length=16, null=True)  # keyed, of the canonical address's domain
+    nonce = BytesField(max_length=16, default=tokens.new_nonce)  # a new one revokes the links of the mails
+    network_hash = BytesField(max_length=16, null=True)  # means nothing once the day's key is deleted
+    network_range_hash = BytesField(max_length=16, null=True)  # of the /24 or /48 around it
+    domain_hash = BytesField(max_length=16, null=True)  # keyed, of the canonical address's domain
     created_at = models.DateTimeField(_("signed"))
     link_sent_at = models.DateTimeField()  # the confirmation link expires from here
     reminded_at = models.DateTimeField(null=True, editable=False)

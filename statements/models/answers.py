@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 from privacy.tokens import new_nonce
 from statements.models.cosignature import Invitation
 from statements.models.statement import Statement, Version
@@ -77,9 +77,9 @@ class PersonalSignature(models.Model):
     statement = models.ForeignKey(
         Statement, models.PROTECT, related_name="personal_signatures", verbose_name=_("statement")
     )
-    nonce = models.BinaryField(max_length=16, default=new_nonce, editable=False)
+    nonce = BytesField(max_length=16, default=new_nonce, editable=False)
     address = EncryptedField(_("e-mail"), max_length=254)
-    address_fingerprint = models.BinaryField(max_length=32, editable=False)
+    address_fingerprint = BytesField(max_length=32, editable=False)
     language = models.CharField(_("language of our mails"), max_length=8, default="en")
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.INVITED)
     name = EncryptedField(_("name"), max_length=150)

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy import tokens
+from privacy.fields import BytesField
 
 
 class NewsChoice(models.Model):
@@ -17,7 +18,7 @@ class NewsChoice(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="news_choice")
     scope = models.CharField(_("news by e-mail"), max_length=6, choices=Scope, default=Scope.SIGNED)
-    nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)  # of the link that stops the mails
+    nonce = BytesField(max_length=16, default=tokens.new_nonce)  # of the link that stops the mails
 
     class Meta:
         verbose_name = _("choice of news")

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from privacy import tokens
-from privacy.fields import EncryptedField
+from privacy.fields import BytesField, EncryptedField
 from statements.models.statement import Statement
 
 PREVIEW = "statements.preview"  # the purpose of its token
@@ -72,7 +72,7 @@ class PressImage(models.Model):
     """A picture for the press. Its bytes are drawn anew on arrival, so nothing of the camera or the file is left."""
 
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="press_images", verbose_name=_("statement"))
-    data = models.BinaryField(_("picture"))
+    data = BytesField(_("picture"))
     content_type = models.CharField(max_length=20)  # image/jpeg or image/png
     width = models.PositiveSmallIntegerField()
     height = models.PositiveSmallIntegerField()
@@ -106,10 +106,10 @@ class Preview(models.Model):
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="previews", verbose_name=_("statement"))
     name = EncryptedField(_("name"), max_length=150)
     address = EncryptedField(_("e-mail"), max_length=254)
-    address_fingerprint = models.BinaryField(max_length=32, null=True)  # None once the person is forgotten
+    address_fingerprint = BytesField(max_length=32, null=True)  # None once the person is forgotten
     outlet = models.CharField(_("newsroom"), max_length=150, blank=True)
     language = models.CharField(_("language"), max_length=8)
-    nonce = models.BinaryField(max_length=16, default=tokens.new_nonce)
+    nonce = BytesField(max_length=16, default=tokens.new_nonce)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(_("sent"))
     expires_at = models.DateTimeField(_("works until"))
