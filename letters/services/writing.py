@@ -1,5 +1,6 @@
 """Freezing the letters of a release: thousands of copies stream past, and are held a few hundred at a time."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from letters.copies import Copy, Digests, Refusal, stream_copies
 from letters.exceptions import ReleaseRefused
 from letters.mail import letter_email
-from letters.models import Dispatch, Letter, Recipient, Release
+from letters.models import Dispatch, FormOfAddress, Holder, Letter, Recipient, Release
 from letters.models.recipient import Channel
 from letters.services.requesting import already_written
 from letters.timing import leaving
@@ -50,11 +51,21 @@ def write_letters(release: Release, *, now: datetime) -> int:
 
 def in_turn(recipients: QuerySet[Recipient]) -> Iterator[Recipient]:
     """Offices by their number, with their forms of address and holders, never more than a few hundred at once."""
-    ordered = recipients.order_by("pk").prefetch_related("forms_of_address", "holders")
-    last = 0
+    ordered, last = recipients.order_by("pk"), 0
     while rows := list(ordered.filter(pk__gt=last)[:BATCH]):
+        _give(rows, "forms_of_address", FormOfAddress.objects.all())
+        _give(rows, "holders", Holder.objects.all())
         yield from rows
         last = rows[-1].pk
+
+
+def _give(offices: list[Recipient], name: str, rows: QuerySet[Any]) -> None:
+    """What prefetch_related() does, without its queryset for each office: of ten thousand that is most of the work."""
+    found = defaultdict(list)
+    for row in rows.filter(recipient__in=offices):
+        found[row.recipient_id].append(row)
+    for office in offices:
+        office.__dict__.setdefault("_prefetched_objects_cache", {})[name] = found[office.pk]
 
 
 def changed() -> ReleaseRefused:

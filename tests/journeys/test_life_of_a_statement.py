@@ -6,6 +6,7 @@ Screenshots of every station are kept under var/journeys/life when JOURNEY_PICTU
 import os
 import re
 from datetime import datetime, timedelta
+from itertools import count
 from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Page, expect
@@ -23,14 +24,14 @@ ENGLISH = "We ask every State to let people pass who fled.\n\nNobody is to be re
 KOREAN = (
     "피신한 사람들이 지나갈 수 있게 해 주기를 모든 국가에 요청합니다.\n\n누구도 위험한 곳으로 돌려보내서는 안 됩니다."
 )
-PRESENT = "campaigns_organization.state = 'verified'"
+SHOTS = count(1)
 
 
 class Desk:
     """A member of staff at the page of the statement."""
 
     def __init__(self, page: Page, name: str) -> None:
-        self.page, self.name, self.shots = page, name, 0
+        self.page, self.name = page, name
 
     def press(self, button: str, said: str, **answers: str) -> None:
         """Take a step of the page, with the answers its form asks for; the desk says it is done."""
@@ -62,14 +63,10 @@ class Desk:
 
 def shoot(page: Page, what: str) -> None:
     if os.environ.get("JOURNEY_PICTURES"):
-        (PICTURES / "life").mkdir(parents=True, exist_ok=True)
-        shoot.number += 1
-        page.screenshot(
-            path=PICTURES / "life" / f"{shoot.number:02d}-{re.sub('[^a-z0-9]+', '-', what.lower())}.png", full_page=True
-        )
-
-
-shoot.number = 0
+        folder = PICTURES / "life"
+        folder.mkdir(parents=True, exist_ok=True)
+        name = re.sub("[^a-z0-9]+", "-", what.lower())
+        page.screenshot(path=folder / f"{next(SHOTS):02d}-{name}.png", full_page=True)
 
 
 def in_seoul(moment: datetime) -> str:
@@ -162,7 +159,7 @@ def test_from_draft_to_erratum(site, open_page):
     editor.press("End the comment round", "Ended.")
     for language in ("en", "ko"):
         second.press("Mark as read over", "is read over", language=language)
-    editor.press("Check and lock", "Its digest begins with", reason="No source is needed here.")
+    editor.press("Check and lock", "Its digest begins with")
     editor.press("Open for co-signing", "Open.")
     editor.open()
     editor.page.locator("#content-main").get_by_role("button", name="Invite organizations").or_(
@@ -191,7 +188,7 @@ def test_from_draft_to_erratum(site, open_page):
     editor.page.locator("[name=_save]").first.click()
     for language in ("en", "ko"):
         second.press("Mark as read over", "is read over", language=language)
-    editor.press("Check and lock", "Its digest begins with", reason="No source is needed here.")
+    editor.press("Check and lock", "Its digest begins with")
     editor.press("Open for co-signing", "Open.")
     signers[0].page.goto(signers[0].there)
     shoot(signers[0].page, "delegate-asked-again")
@@ -202,7 +199,7 @@ def test_from_draft_to_erratum(site, open_page):
     editor.open()  # the deadline passes; who comes now is late
     site.sql(
         "UPDATE statements_statement SET deadline = datetime('now', '-1 hour'), late_until = datetime('now', '1 day')"
-        f" WHERE slug = '{SLUG}'"
+        " WHERE slug = 'river-letter'"
     )
     late.page.goto(late.there)
     shoot(late.page, "delegate-late")
