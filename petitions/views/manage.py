@@ -45,6 +45,16 @@ def of_link(purpose: str) -> Callable[[View], Callable[[HttpRequest, str], HttpR
     return decorate
 
 
+def by_post(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Whoever comes by GET is led to the page with the buttons."""
+
+    @wraps(view)
+    def led(request: HttpRequest, token: str) -> HttpResponse:
+        return view(request, token) if request.method == "POST" else redirect("petitions:manage", token=token)
+
+    return led
+
+
 @require_safe
 @of_link(MANAGE)
 def manage(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
@@ -55,10 +65,9 @@ def manage(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
+@by_post
 @of_link(MANAGE)
 def change(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    if request.method != "POST":
-        return redirect("petitions:manage", token=token)
     form = ChoicesForm(signature, request.POST)
     if not form.is_valid():
         return _page(request, signature, form=form, status=422)
@@ -77,10 +86,9 @@ def change(request: HttpRequest, signature: Signature, token: str) -> HttpRespon
 
 @require_http_methods(READS_AND_POSTS)
 @cookieless
+@by_post
 @of_link(MANAGE)
 def withdraw(request: HttpRequest, signature: Signature, token: str) -> HttpResponse:
-    if request.method != "POST":
-        return redirect("petitions:manage", token=token)
     try:
         services.withdraw_signature(signature.pk, shown=request.POST.get("shown", ""), now=timezone.now())
     except PetitionsError as exc:
