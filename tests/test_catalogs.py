@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from config import catalogs
+from tests import messages
 
 FILES = sorted(file for folder in settings.LOCALE_PATHS for file in Path(folder).glob("*/LC_MESSAGES/*.po"))
 # What code or a template fills in (%s, %(name)s, a %% it prints), and what stands for a placeholder of a letter.
@@ -40,8 +41,19 @@ def catalog(file):
     return polib.pofile(str(file))
 
 
-def test_korean_has_a_catalog():
-    assert "ko" in {file.parts[-3] for file in FILES}
+@pytest.fixture(scope="module")
+def said():
+    """Every message of the product."""
+    return messages.in_code() | messages.in_templates()
+
+
+def test_all_that_is_said_has_its_korean(said):
+    [korean] = [file for file in FILES if file.parts[-3] == "ko"]
+    assert said - {entry.msgid for entry in polib.pofile(str(korean))} == set()
+
+
+def test_a_catalog_holds_nothing_that_is_said_no_more(catalog, said):
+    assert {entry.msgid for entry in catalog} - said == set()
 
 
 def test_every_message_is_translated(catalog):

@@ -37,9 +37,11 @@ def open_world(blocker: DjangoDbBlocker) -> Iterator[World]:
     """One row of everything, in a transaction that is rolled back."""
     with blocker.unblock(), transaction.atomic():
         logging.disable(logging.WARNING)  # thousands of refusals, each with its traceback
-        yield worlds.build()
-        logging.disable(logging.NOTSET)
-        transaction.set_rollback(True)
+        try:
+            yield worlds.build()
+        finally:
+            logging.disable(logging.NOTSET)
+            transaction.set_rollback(True)
 
 
 def _message() -> EmailMessage:
