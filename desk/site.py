@@ -1,7 +1,7 @@
 """The desk: Django's admin in the look of the house, its start page saying what waits."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import cached_property, partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -19,17 +19,7 @@ from accounts.forms import SignInForm
 from accounts.views import account, sign_in
 from desk import queues
 from desk.erasure import erase_person
-
-# The rooms in the order of the work, under the names that staff use.
-ROOMS = {
-    "statements": _("Statements"),
-    "petitions": _("Petitions"),
-    "letters": _("Letters"),
-    "campaigns": _("Campaigns and organizations"),
-    "outbox": _("Outgoing mail"),
-    "accounts": _("People, history, switches"),
-    "auth": _("Roles"),
-}
+from desk.sidebar import Sidebar, in_order
 
 
 class DeskSite(AdminSite):
@@ -84,7 +74,9 @@ class DeskSite(AdminSite):
         return redirect("admin:account")
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"standing": standing.notices}  # asked only where it is shown
+        """`standing` and `sidebar` are asked for only where a page shows them."""
+        more = {"standing": standing.notices, "sidebar": partial(self._sidebar.drawn_for, request)}
+        return super().each_context(request) | more
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Only what a form of the desk asks: Django would search for any field that points to anything."""
@@ -108,8 +100,9 @@ class DeskSite(AdminSite):
         return super().index(request, context)
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        apps = super().get_app_list(request, app_label)
-        order = list(ROOMS)
-        for app in apps:
-            app["name"] = ROOMS.get(app["app_label"], app["name"])
-        return sorted(apps, key=lambda app: order.index(app["app_label"]) if app["app_label"] in order else len(order))
+        """Not to be changed by whoever is given it: others are given the same."""
+        return self._sidebar.rooms_for(request, app_label)
+
+    @cached_property
+    def _sidebar(self) -> Sidebar:
+        return Sidebar(self._registry.values(), lambda *asked: in_order(super(DeskSite, self).get_app_list(*asked)))

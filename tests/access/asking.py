@@ -18,7 +18,6 @@ from django.test import RequestFactory
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, ClientHandler, encode_multipart
 
 from accounts.backends import AddressBackend
-from desk.site import DeskSite
 from tests.access.words import ACTS, ASKED, MOVES, OPENS, REFUSED, SIGN_IN, TOLD
 
 WRITE = re.compile(r'\s*(?:INSERT (?:OR IGNORE )?INTO|UPDATE|DELETE FROM) "?(\w+)"?', re.IGNORECASE)
@@ -133,7 +132,6 @@ def quickly() -> ExitStack:
     stack = ExitStack()
     stack.enter_context(patch.object(AddressBackend, "get_user", _known(AddressBackend.get_user)))
     stack.enter_context(patch.object(SimpleTemplateResponse, "rendered_content", "Not drawn."))
-    stack.enter_context(patch.object(DeskSite, "each_context", return_value={}))  # the list of rooms beside each page
     stack.enter_context(patch("config.errors.render", _not_drawn))
     stack.enter_context(patch("letters.rendering.pdf._compile", return_value=b"%PDF, not set"))
     return stack

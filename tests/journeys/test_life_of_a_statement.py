@@ -1,15 +1,15 @@
-"""A text from its draft to its signatures, by the people who take part, in one browser each.
+"""A text from its draft to its erratum, by the people who take part, in a browser of each one's own.
 
 Screenshots of every station are kept under var/journeys/life when JOURNEY_PICTURES is set.
 """
 
 import os
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from demo.files import records
 from demo.logins import APPROVER, EDITOR
@@ -23,6 +23,9 @@ ENGLISH = "We ask every State to let people pass who fled.\n\nNobody is to be re
 KOREAN = (
     "피신한 사람들이 지나갈 수 있게 해 주기를 모든 국가에 요청합니다.\n\n누구도 위험한 곳으로 돌려보내서는 안 됩니다."
 )
+PUBLIC = f"/statements/{SLUG}/"
+TITLES = {"en": "A letter from the river", "ko": "강에서 보내는 편지"}
+CORRECTION = "The second paragraph means every State."
 SHOTS = count(1)
 
 
@@ -34,19 +37,11 @@ class Desk:
 
     def press(self, button: str, said: str, **answers: str) -> None:
         """Take a step of the page, with the answers its form asks for; the desk says it is done."""
-        self.open()
-        self.page.locator("#content-main").get_by_role("button", name=button, exact=True).or_(
-            self.page.locator("#content-main").get_by_role("link", name=button, exact=True)
-        ).first.click()
-        self.page.wait_for_load_state()
+        self.open_page_of(button)
         if answers or self.page.locator(".step-page form").count():
             self.shoot(button)
             for name, answer in answers.items():
-                field = self.page.locator(f".step-page [name='{name}']").first
-                if field.evaluate("field => field.tagName") == "SELECT":
-                    field.select_option(answer)
-                else:
-                    field.fill(answer)
+                fill(self.page.locator(f".step-page [name='{name}']"), answer)
             self.page.locator(".step-page .step-buttons button").first.click()
         expect(self.page.locator(".messagelist")).to_contain_text(said)
         self.shoot(f"{button}-done")
@@ -56,8 +51,19 @@ class Desk:
         with self.page.expect_navigation():
             self.page.locator("#result_list tbody th a").first.click()
 
+    def open_page_of(self, button: str) -> None:
+        """Open the page of a step that is more than one form."""
+        self.open()
+        self._button(button).click()
+        self.page.wait_for_load_state()
+
     def shoot(self, what: str) -> None:
         shoot(self.page, f"{self.name}-{what}")
+
+    def _button(self, name: str) -> Locator:
+        steps = self.page.locator("#content-main")
+        found = steps.get_by_role("button", name=name, exact=True).or_(steps.get_by_role("link", name=name, exact=True))
+        return found.first
 
 
 def shoot(page: Page, what: str) -> None:
@@ -73,6 +79,20 @@ def in_seoul(moment: datetime) -> str:
     return moment.astimezone(ZoneInfo("Asia/Seoul")).strftime("%Y-%m-%dT%H:%M")
 
 
+def fill(fields: Locator, answer: str) -> None:
+    """Answer a field of whatever kind; of several buttons the one with this value, or else the first."""
+    field = fields.first
+    kind = field.evaluate("field => field.type")
+    if kind == "radio":
+        page = field.page
+        chosen = fields.and_(page.locator(f"[value='{answer}']")) if answer else field
+        chosen.check()
+    elif kind.startswith("select"):
+        field.select_option(answer)
+    else:
+        field.fill(answer)
+
+
 class Delegate:
     """A delegate on a phone, signed in."""
 
@@ -80,13 +100,14 @@ class Delegate:
         self.language = record["delegate"]["language"]
         self.prefix = "" if self.language == "en" else "/ko"
         self.page: Page = open_page(site, width=390, language=self.language, expected=("422",))
-        self.name, self.organization = record["delegate"]["name"], record["id"]
+        self.name, self.organization_name = record["delegate"]["name"], record["name_en"]
         sign_in(self.page, site, record["delegate"]["address"], path=f"{self.prefix}/delegate/")
         self.there = f"{self.prefix}/delegate/statements/{SLUG}/"
 
-    def sign(self) -> None:
+    def sign(self, *, in_confidence: bool = False) -> None:
         page = self.page
         page.goto(self.there)
+        page.locator("#id_is_confidential").set_checked(in_confidence)
         page.locator("#id_signer_name").fill(self.name)
         page.locator("#id_signer_title").fill("Director")
         page.locator("#id_authority").fill("Board decision of 3 May")
@@ -107,15 +128,16 @@ class Delegate:
         expect(page).to_have_url(re.compile(rf"{re.escape(self.there)}(\?.*)?$"))
 
 
+# --- Stations -------------------------------------------------------------------------------------
 def write_draft(page: Page) -> None:
     page.goto("/admin/statements/statement/add/")
     page.locator("#id_campaign").select_option(index=1)
     page.locator("#id_kind").select_option("joint_statement")
     page.locator("#id_slug").fill(SLUG)
     page.locator("#id_place").fill("Seoul")
-    page.locator("#id_deadline").fill(in_seoul(datetime.now(ZoneInfo("UTC")) + timedelta(days=5)))
+    page.locator("#id_deadline").fill(in_seoul(datetime.now(UTC) + timedelta(days=5)))
     for number, (language, status, title, body) in enumerate(
-        (("en", "authoritative", "A letter from the river", ENGLISH), ("ko", "official", "강에서 보내는 편지", KOREAN))
+        (("en", "authoritative", TITLES["en"], ENGLISH), ("ko", "official", TITLES["ko"], KOREAN))
     ):
         if number and not page.locator(f"#id_translations-{number}-title").count():
             page.locator(".add-row a, .add-row button").first.click()
@@ -128,49 +150,75 @@ def write_draft(page: Page) -> None:
     expect(page.locator(".messagelist")).to_be_visible()
 
 
-@only_long
-def test_from_draft_to_eight_signatures_a_decline_and_a_question(site, open_page):
-    editor, second = Desk(open_page(site), "editor"), Desk(open_page(site), "second")
-    sign_in_at_the_desk(editor.page, EDITOR)
-    sign_in_at_the_desk(second.page, APPROVER)
-    write_draft(editor.page)
-
-    asked = [record for record in records("fictional-organizations") if record.get("state", "verified") == "verified"]
-    people = [Delegate(site, open_page, record) for record in asked[3:13]]
-    signers, declining, asking = people[:8], people[8], people[9]
-
-    until = datetime.now(ZoneInfo("UTC")) + timedelta(days=1)
+def comment(editor: Desk, delegate: Delegate) -> None:
+    """A delegate proposes another wording for a paragraph, and the editor takes it."""
+    until = datetime.now(UTC) + timedelta(days=1)
     editor.press("Open for comments", "Open for comments.", until=in_seoul(until))
-    page = signers[0].page
-    page.goto(f"{signers[0].prefix}/delegate/statements/{SLUG}/comments/?text=en")
+    page = delegate.page
+    page.goto(f"{delegate.prefix}/delegate/statements/{SLUG}/comments/?text=en")
     shoot(page, "delegate-comments")
     paragraph = page.locator("#body-2")
     paragraph.locator("summary").click()
     paragraph.locator("textarea").fill("Nobody may be returned to danger.")
     paragraph.locator("form button").click()
     expect(page.locator("[role=status]")).to_be_visible()
-    editor.open()
-    editor.page.get_by_role("link", name="Proposals").or_(
-        editor.page.get_by_role("button", name="Proposals")
-    ).first.click()
+    editor.open_page_of("Proposals")
     editor.shoot("proposals")
     editor.page.locator("button[name=accept]").click()
     expect(editor.page.locator(".messagelist")).to_contain_text("Accepted")
     editor.press("End the comment round", "Ended.")
-    for language in ("en", "ko"):
+
+
+def lock_and_open(editor: Desk, second: Desk) -> None:
+    for language in TITLES:
         second.press("Mark as read over", "is read over", language=language)
     editor.press("Check and lock", "Its digest begins with")
     editor.press("Open for co-signing", "Open.")
-    editor.open()
-    editor.page.locator("#content-main").get_by_role("button", name="Invite organizations").or_(
-        editor.page.locator("#content-main").get_by_role("link", name="Invite organizations")
-    ).first.click()
+
+
+def invite(editor: Desk) -> None:
+    editor.open_page_of("Invite organizations")
     editor.shoot("invite")
     editor.page.locator(".step-page .step-buttons button").first.click()
     expect(editor.page.locator(".messagelist")).to_contain_text("organizations invited")
 
-    people[0].page.goto(people[0].there)
-    shoot(people[0].page, "delegate-cosign")
+
+def change_in_substance(editor: Desk) -> None:
+    editor.press("Change the text", "begins as a copy", change="material", reason="A demand was missing.")
+    page = editor.page
+    editor.open()
+    for place, more in enumerate(("We ask for an answer in public.", "공개적인 답변을 요청합니다.")):
+        body = page.locator(f"#id_translations-{place}-body")
+        body.fill(f"{body.input_value()}\n\n{more}")
+    page.locator("[name=_save]").first.click()
+    expect(page.locator(".messagelist")).to_be_visible()
+
+
+def let_the_deadline_pass(site: Site, editor: Desk) -> None:
+    """The editor says until when late names are taken; then time goes on."""
+    editor.open()
+    editor.page.locator("#id_late_until").fill(in_seoul(datetime.now(UTC) + timedelta(days=9)))
+    editor.page.locator("[name=_save]").first.click()
+    expect(editor.page.locator(".messagelist")).to_be_visible()
+    site.sql("UPDATE statements_statement SET deadline = datetime('now', '-1 hour') WHERE slug = 'river-letter'")
+
+
+@only_long
+def test_from_draft_to_erratum(site, open_page):
+    editor, second = Desk(open_page(site), "editor"), Desk(open_page(site), "second")
+    sign_in_at_the_desk(editor.page, EDITOR)
+    sign_in_at_the_desk(second.page, APPROVER)
+    asked = [record for record in records("fictional-organizations") if record.get("state", "verified") == "verified"]
+    people = [Delegate(site, open_page, record) for record in asked[3:15]]
+    signers, declining, asking, late, secret = people[:8], people[8], people[9], people[10], people[11]
+
+    write_draft(editor.page)
+    comment(editor, signers[0])
+    lock_and_open(editor, second)
+    invite(editor)
+
+    signers[0].page.goto(signers[0].there)
+    shoot(signers[0].page, "delegate-cosign")
     for signer in signers:
         signer.sign()
     shoot(signers[1].page, "delegate-signed")
@@ -178,3 +226,51 @@ def test_from_draft_to_eight_signatures_a_decline_and_a_question(site, open_page
     shoot(declining.page, "delegate-declined")
     asking.answer("question", "Does this bind our members?")
     shoot(asking.page, "delegate-asked")
+    editor.press("Answer a question", "Answered.", question="", answer="It binds whoever signs, nobody else.")
+    asking.page.goto(asking.there)
+    expect(asking.page.locator("main")).to_contain_text("It binds whoever signs, nobody else.")
+    shoot(asking.page, "delegate-answered")
+
+    change_in_substance(editor)
+    lock_and_open(editor, second)
+    signers[0].page.goto(signers[0].there)
+    shoot(signers[0].page, "delegate-asked-again")
+    for signer in signers[:7]:
+        signer.sign()
+    secret.sign(in_confidence=True)
+    shoot(secret.page, "delegate-signed-in-confidence")
+
+    let_the_deadline_pass(site, editor)
+    late.page.goto(late.there)
+    shoot(late.page, "delegate-late")
+    late.sign()
+    editor.press("Close co-signing", "Closed.")
+    ahead = datetime.now(UTC) + timedelta(days=2)
+    second.press("Publish under embargo", "Under embargo until", until=in_seoul(ahead), reason="A session in Geneva.")
+    reader = open_page(site, width=390, javascript=False, expected=("404",))
+    reader.goto(PUBLIC)
+    expect(reader.locator("body")).not_to_contain_text(TITLES["en"])
+    shoot(reader, "public-under-embargo")
+    second.press("Ask to end the embargo now", "", reason="It is known already.")
+    editor.press("Agree", "Agreed", reason="Yes.")
+
+    for language, prefix in (("en", ""), ("ko", "/ko")):
+        for width in (390, 1280):
+            reader = open_page(site, width=width, javascript=False, language=language)
+            reader.goto(prefix + PUBLIC)
+            expect(reader.locator("h1")).to_contain_text(TITLES[language])
+            assert not reader.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+            shoot(reader, f"public-{language}-{width}")
+    expect(reader.locator("[data-cosignature-count]").first).to_have_attribute("data-cosignature-count", "9")
+    for delegate in (signers[7], declining, asking, secret):  # asked again and silent, or never by name
+        expect(reader.locator("main")).not_to_contain_text(delegate.organization_name)
+
+    leaving = signers[6]
+    leaving.answer("withdraw", "Our board changed its mind.")
+    shoot(leaving.page, "delegate-withdrawn")
+    second.press("Ask to publish a correction", "", erratum=CORRECTION, reason="It was asked about.")
+    editor.press("Agree", "Agreed", reason="Yes.")
+    reader.goto(PUBLIC)
+    expect(reader.locator("main")).to_contain_text(CORRECTION)
+    expect(reader.locator("[data-cosignature-count]").first).to_have_attribute("data-cosignature-count", "8")
+    shoot(reader, "public-corrected")
