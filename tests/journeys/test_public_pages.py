@@ -77,7 +77,7 @@ def test_the_first_load_is_light(pages):
 @pytest.mark.parametrize(
     ("width", "scheme", "paths"),
     [
-        (390, "light", [*(PATHS if LONG else PATHS[::2]), *(f"/ko{path}" for path in MAIN[1:])]),
+        (390, "light", [*(PATHS if LONG else PATHS[::3]), *(f"/ko{path}" for path in MAIN[1:])]),
         pytest.param(1280, "dark", MAIN, marks=only_long),
     ],
     ids=["390", "1280"],
