@@ -3,8 +3,9 @@
 .PHONY: help run test test-long faults check bench demo-reset screenshots lock clean venv
 
 PYTHON = python3
-# Processes of tests on PostgreSQL, beside which one runs on SQLite; further arguments: make test ARGS="-k signature"
-WORKERS = logical
+# Processes of tests on PostgreSQL, beside which one runs on SQLite: one more than processors, because journeys wait
+# for a third of their time. Further arguments: make test ARGS="-k signature"
+WORKERS = $$(.venv/bin/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 ARGS =
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =
