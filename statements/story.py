@@ -67,19 +67,23 @@ def letters_of(statement: Statement) -> list[Letter]:
 
 
 def timeline(statement: Statement, letters: Iterable[Letter], errata: Iterable[Erratum]) -> list[Event]:
-    """Newest first. It asks the database nothing: give it what the page has read."""
+    """Newest first; what shares a day, in the order in which such things follow each other.
+
+    It asks the database nothing: give it what the page has read.
+    """
     letters = list(letters)
     versions = [version for version in statement.versions.all() if version.locked_at]
-    events = [*_versions(statement, versions), *_sent(letters, versions), *_answers(letters)]
+    events = sorted(_versions(statement, versions), key=lambda event: int(event.argument))
     if statement.public_since and statement.public_since <= timezone.now() and not statement.is_elsewhere:
         events.append(Event(_day(statement.public_since), _("Published here")))
+    events += [*_sent(letters, versions), *_answers(letters)]
     for erratum in errata:
         events.append(Event(_day(erratum.published_at), _("A correction was published"), detail=erratum.local_text))
     gone_at = getattr(statement, "gone_at", None)
     if gone_at and statement.state in {Statement.State.WITHDRAWN, Statement.State.ARCHIVED}:
         withdrawn = statement.state == Statement.State.WITHDRAWN
         events.append(Event(_day(gone_at), _("Withdrawn") if withdrawn else _("Archived")))
-    return sorted(events, key=lambda event: event.on, reverse=True)
+    return sorted(events, key=lambda event: event.on)[::-1]
 
 
 def _versions(statement: Statement, versions: list[Version]) -> list[Event]:

@@ -143,11 +143,16 @@ class PublishingAdmin(PressingAdmin):
         gettext_lazy("Agree"),
         permission=PUBLISH,
         form=ReasonForm,
-        explains=gettext_lazy("What was asked for happens at once. It stands on the page of the statement."),
+        explains=gettext_lazy(
+            "What was asked for happens now; an embargo ends a minute later, on every page at once. "
+            "It stands on the page of the statement."
+        ),
         tone="main",
     )
     def agree(self, request: HttpRequest, statement: Statement, reason: str) -> str:
         proposal = services.agree(statement.pk, by=self.person(request), reason=reason, now=timezone.now())
+        if proposal.act == Act.LIFT:
+            return _("Agreed. In a minute it is public, on every page at once.")
         return _("Agreed: %s.") % proposal.get_act_display()
 
     @step(gettext_lazy("Refuse"), permission=PUBLISH, form=ReasonForm)

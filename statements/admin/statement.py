@@ -23,6 +23,7 @@ from statements.admin.publishing import PublishingAdmin
 from statements.admin.submitting import SubmittingAdmin
 from statements.admin.wording import WritingAdmin, has_proposals
 from statements.admin_forms import CurrentTextsFormSet, InviteForm, StatementForm, TranslationForm
+from statements.checking import language_name
 from statements.exceptions import StatementsError
 from statements.models import Statement, Translation, Version
 
@@ -94,7 +95,8 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin
         return [TranslationInline] if _is_written(obj) and self.has_change_permission(request) else []
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place"), "languages"]
+        in_languages = "languages" if _is_written(obj) else "appears_in"
+        main = ["campaign", "kind", "reference", "slug", ("dated_on", "place"), in_languages]
         sets = [
             (None, {"fields": main if obj is None else [*main, "author"]}),
             (
@@ -119,7 +121,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin
             "slug",
             "dated_on",
             "place",
-            "languages",
+            "appears_in",
             "is_elsewhere",
             "elsewhere_url",
         ]
@@ -164,6 +166,10 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin
         return _("%(signed)d of %(asked)d") % {"signed": statement.signed_count, "asked": statement.asked}
 
     # --- What stands on the page ----------------------------------------------------------------------------
+    @admin.display(description=gettext_lazy("languages it appears in"))
+    def appears_in(self, statement: Statement) -> str:
+        return ", ".join(language_name(code) for code in statement.languages)
+
     def public_url(self, statement: Statement) -> str:
         return reverse("statements:detail", args=[statement.slug]) if statement.is_public(timezone.now()) else ""
 

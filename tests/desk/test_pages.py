@@ -63,7 +63,7 @@ def test_every_page_opens_without_inline_code_delete_links_or_the_address_of_a_s
         seen["step" if "/actions/" in address else address.split("/")[-2]] += 1
     assert seen["change"] > (20 if LONG else 10)
     assert seen["step"] >= (8 if LONG else 4)
-    assert seen["add"] >= (len(places.ADDED_BY_HAND) if LONG else 5)
+    assert seen["add"] >= (len(places.ADDED_BY_HAND) if LONG else 3)
 
 
 def test_the_sign_in_page_holds_no_inline_style_or_script_and_asks_for_an_e_mail_address(client):

@@ -15,7 +15,7 @@ from demo.files import records
 from demo.logins import APPROVER, EDITOR
 from tests.conftest import only_long
 from tests.journeys.conftest import PICTURES
-from tests.journeys.site import Site
+from tests.journeys.site import Site, wait_for
 from tests.journeys.test_organization import sign_in, sign_in_at_the_desk
 
 SLUG = "river-letter"
@@ -56,6 +56,11 @@ class Desk:
         self.open()
         self._button(button).click()
         self.page.wait_for_load_state()
+
+    def offers(self, button: str) -> bool:
+        """Whether the page of the statement, opened now, has this step."""
+        self.open()
+        return self._button(button).count() == 1
 
     def shoot(self, what: str) -> None:
         shoot(self.page, f"{self.name}-{what}")
@@ -125,6 +130,15 @@ class Delegate:
         field.fill(text)
         page.locator("main form:has(textarea)").first.locator("button").last.click()
         page.wait_for_load_state()
+        expect(page).to_have_url(re.compile(rf"{re.escape(self.there)}(\?.*)?$"))
+
+    def withdraw(self) -> None:
+        page = self.page
+        page.goto(self.there)
+        page.locator("main a[href*='/withdraw/']").first.click()
+        shoot(page, "delegate-withdraws")
+        page.locator("#id_sure").check()
+        page.locator("main form:has(#id_sure) button").last.click()
         expect(page).to_have_url(re.compile(rf"{re.escape(self.there)}(\?.*)?$"))
 
 
@@ -252,7 +266,8 @@ def test_from_draft_to_erratum(site, open_page):
     expect(reader.locator("body")).not_to_contain_text(TITLES["en"])
     shoot(reader, "public-under-embargo")
     second.press("Ask to end the embargo now", "", reason="It is known already.")
-    editor.press("Agree", "Agreed", reason="Yes.")
+    editor.press("Agree", "In a minute it is public", reason="Yes.")
+    wait_for(lambda: reader.goto(PUBLIC).status == 200, seconds=90, what="the end of the embargo")
 
     for language, prefix in (("en", ""), ("ko", "/ko")):
         for width in (390, 1280):
@@ -266,8 +281,9 @@ def test_from_draft_to_erratum(site, open_page):
         expect(reader.locator("main")).not_to_contain_text(delegate.organization_name)
 
     leaving = signers[6]
-    leaving.answer("withdraw", "Our board changed its mind.")
+    leaving.withdraw()
     shoot(leaving.page, "delegate-withdrawn")
+    wait_for(lambda: second.offers("Ask to publish a correction"), seconds=90, what="the desk to see it published")
     second.press("Ask to publish a correction", "", erratum=CORRECTION, reason="It was asked about.")
     editor.press("Agree", "Agreed", reason="Yes.")
     reader.goto(PUBLIC)

@@ -70,3 +70,23 @@ def test_the_page_tells_what_was_sent_and_what_came_back_in_few_queries(
     with django_assert_max_num_queries(1):
         assert client.get(address).content.decode() == page
     assert "2개 기관" in client.get(f"/ko{address}").content.decode()
+
+
+def test_of_one_day_what_came_later_stands_above(client):
+    make_template("en")
+    statement = make_published(now=NOW)
+    version = statement.versions.get()
+    version.change, version.change_reason = "material", "A demand was missing."
+    version.save()
+    asker, approver = make_user("sender"), make_user("sender")
+    release = services.request_release(
+        statement.pk, [make_recipient("Merrow Ministry (demo)")], reply_by=date(2023, 12, 20), by=asker, now=NOW
+    )
+    approve_release(release.pk, by=approver, now=NOW)
+    Email.objects.filter(kind="letters.letter").update(state="sent", sent_at=NOW)
+    Erratum.objects.create(statement=statement, version=version, texts={"en": "80, not 60."}, published_at=NOW)
+    page = client.get(f"/statements/{statement.slug}/").content.decode()
+    story = page[page.index('id="timeline"') :]
+    told = ["A correction was published", "Sent to 1 office", "Published here", "the text changed in substance"]
+    places = [story.index(words) for words in told]
+    assert places == sorted(places)
