@@ -123,7 +123,7 @@ class InboundMailAdmin(ReadOnlyAdmin):
             "mail": mail,
             "files": files,
             "has_original": InboundOriginal.objects.filter(mail=mail).exists(),
-            "is_foreign": mail.letter is not None and not mail.from_office and mail.sender,
+            "is_foreign": mail.letter is not None and not mail.from_office and mail.sender and mail.kind != Kind.BOUNCE,
             "reply": Reply.objects.filter(mail=mail).only("pk").first(),
         }
 

@@ -185,8 +185,13 @@ class House:
                 time.sleep(0.3)
 
     def rows(self) -> list[tuple[str, str, bool]]:
-        """(Message-ID, state, whether the machine may repeat it), as `judge` takes them."""
-        found = self.sql("SELECT message_id, state, kind FROM outbox_email")
+        """(Message-ID, state, whether the machine may repeat it), as `judge` takes them.
+
+        Without the invitations that were taken back before the house opened, because their delegates had answered.
+        """
+        found = self.sql(
+            "SELECT message_id, state, kind FROM outbox_email WHERE state <> 'cancelled' OR kind = 'letters.letter'"
+        )
         return [(message_id, state, kind != "letters.letter") for message_id, state, kind in found]
 
     def unsettled(self) -> int:

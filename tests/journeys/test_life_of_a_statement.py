@@ -1,20 +1,14 @@
-"""A text from its draft to its erratum, by the people who take part, in a browser of each one's own.
+"""A text from its draft to its erratum, by the people who take part, in a browser of each one's own."""
 
-Screenshots of every station are kept under var/journeys/life when JOURNEY_PICTURES is set.
-"""
-
-import os
 import re
 from datetime import UTC, datetime, timedelta
-from itertools import count
-from zoneinfo import ZoneInfo
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from demo.files import records
 from demo.logins import APPROVER, EDITOR
 from tests.conftest import only_long
-from tests.journeys.conftest import PICTURES
+from tests.journeys.desk import Desk, in_seoul, shoot
 from tests.journeys.site import Site, wait_for
 from tests.journeys.test_organization import sign_in, sign_in_at_the_desk
 
@@ -24,78 +18,9 @@ KOREAN = (
     "피신한 사람들이 지나갈 수 있게 해 주기를 모든 국가에 요청합니다.\n\n누구도 위험한 곳으로 돌려보내서는 안 됩니다."
 )
 PUBLIC = f"/statements/{SLUG}/"
+PLACE = f"/admin/statements/statement/?q={SLUG}"
 TITLES = {"en": "A letter from the river", "ko": "강에서 보내는 편지"}
-CORRECTION = "The second paragraph means every State."
-SHOTS = count(1)
-
-
-class Desk:
-    """A member of staff at the page of the statement."""
-
-    def __init__(self, page: Page, name: str) -> None:
-        self.page, self.name = page, name
-
-    def press(self, button: str, said: str, **answers: str) -> None:
-        """Take a step of the page, with the answers its form asks for; the desk says it is done."""
-        self.open_page_of(button)
-        if answers or self.page.locator(".step-page form").count():
-            self.shoot(button)
-            for name, answer in answers.items():
-                fill(self.page.locator(f".step-page [name='{name}']"), answer)
-            self.page.locator(".step-page .step-buttons button").first.click()
-        expect(self.page.locator(".messagelist")).to_contain_text(said)
-        self.shoot(f"{button}-done")
-
-    def open(self) -> None:
-        self.page.goto("/admin/statements/statement/?q=" + SLUG)
-        with self.page.expect_navigation():
-            self.page.locator("#result_list tbody th a").first.click()
-
-    def open_page_of(self, button: str) -> None:
-        """Open the page of a step that is more than one form."""
-        self.open()
-        self._button(button).click()
-        self.page.wait_for_load_state()
-
-    def offers(self, button: str) -> bool:
-        """Whether the page of the statement, opened now, has this step."""
-        self.open()
-        return self._button(button).count() == 1
-
-    def shoot(self, what: str) -> None:
-        shoot(self.page, f"{self.name}-{what}")
-
-    def _button(self, name: str) -> Locator:
-        steps = self.page.locator("#content-main")
-        found = steps.get_by_role("button", name=name, exact=True).or_(steps.get_by_role("link", name=name, exact=True))
-        return found.first
-
-
-def shoot(page: Page, what: str) -> None:
-    if os.environ.get("JOURNEY_PICTURES"):
-        folder = PICTURES / "life"
-        folder.mkdir(parents=True, exist_ok=True)
-        name = re.sub("[^a-z0-9]+", "-", what.lower())
-        page.screenshot(path=folder / f"{next(SHOTS):02d}-{name}.png", full_page=True)
-
-
-def in_seoul(moment: datetime) -> str:
-    """As people type it into a box for a moment."""
-    return moment.astimezone(ZoneInfo("Asia/Seoul")).strftime("%Y-%m-%dT%H:%M")
-
-
-def fill(fields: Locator, answer: str) -> None:
-    """Answer a field of whatever kind; of several buttons the one with this value, or else the first."""
-    field = fields.first
-    kind = field.evaluate("field => field.type")
-    if kind == "radio":
-        page = field.page
-        chosen = fields.and_(page.locator(f"[value='{answer}']")) if answer else field
-        chosen.check()
-    elif kind.startswith("select"):
-        field.select_option(answer)
-    else:
-        field.fill(answer)
+CORRECTIONS = {"en": "The second paragraph means every State.", "ko": "둘째 단락은 모든 국가를 뜻합니다."}
 
 
 class Delegate:
@@ -219,7 +144,7 @@ def let_the_deadline_pass(site: Site, editor: Desk) -> None:
 
 @only_long
 def test_from_draft_to_erratum(site, open_page):
-    editor, second = Desk(open_page(site), "editor"), Desk(open_page(site), "second")
+    editor, second = Desk(open_page(site), "editor", PLACE), Desk(open_page(site), "second", PLACE)
     sign_in_at_the_desk(editor.page, EDITOR)
     sign_in_at_the_desk(second.page, APPROVER)
     asked = [record for record in records("fictional-organizations") if record.get("state", "verified") == "verified"]
@@ -284,9 +209,18 @@ def test_from_draft_to_erratum(site, open_page):
     leaving.withdraw()
     shoot(leaving.page, "delegate-withdrawn")
     wait_for(lambda: second.offers("Ask to publish a correction"), seconds=90, what="the desk to see it published")
-    second.press("Ask to publish a correction", "", erratum=CORRECTION, reason="It was asked about.")
+    second.press(
+        "Ask to publish a correction",
+        "",
+        erratum_en=CORRECTIONS["en"],
+        erratum_ko=CORRECTIONS["ko"],
+        reason="It was asked about.",
+    )
     editor.press("Agree", "Agreed", reason="Yes.")
     reader.goto(PUBLIC)
-    expect(reader.locator("main")).to_contain_text(CORRECTION)
+    expect(reader.locator("main")).to_contain_text(CORRECTIONS["en"])
     expect(reader.locator("[data-cosignature-count]").first).to_have_attribute("data-cosignature-count", "8")
     shoot(reader, "public-corrected")
+    reader.goto("/ko" + PUBLIC)
+    expect(reader.locator("main")).to_contain_text(CORRECTIONS["ko"])
+    shoot(reader, "public-corrected-ko")
