@@ -97,9 +97,12 @@ class _HtmlWriter:
         return f"<{tag}{start}>\n{''.join(items)}</{tag}>\n"
 
     def inlines(self, nodes: list[Node]) -> str:
-        return "".join(self.inline(node) for node in nodes)
+        """Between two references that touch stands a comma; "12" would be another note than "1,2"."""
+        types = [node["type"] for node in nodes]
+        touch = [kind == before == "footnote" for kind, before in zip(types, ["", *types], strict=False)]
+        return "".join(self.inline(node, touches) for node, touches in zip(nodes, touch, strict=True))
 
-    def inline(self, node: Node) -> str:
+    def inline(self, node: Node, touches: bool = False) -> str:
         match node["type"]:
             case "text":
                 return escape(node["text"])
@@ -112,14 +115,14 @@ class _HtmlWriter:
             case "code_span":
                 return f"<code>{escape(node['text'])}</code>"
             case "footnote":
-                return self.reference(node["number"], node["occurrence"])
+                return self.reference(node["number"], node["occurrence"], "," if touches else "")
             case _:
                 return "<br>\n"
 
-    def reference(self, number: int, occurrence: int) -> str:
+    def reference(self, number: int, occurrence: int, before: str) -> str:
         label = escape(translated(NOTE) % {"number": number})
         return (
-            f'<sup class="footnote-ref"><a href="#{self.prefix}fn-{number}" '
+            f'<sup class="footnote-ref">{before}<a href="#{self.prefix}fn-{number}" '
             f'id="{self.reference_id(number, occurrence)}" role="doc-noteref" aria-label="{label}">'
             f"{number}</a></sup>"
         )

@@ -49,8 +49,9 @@ def sent_to(site: Site) -> list[tuple[str, EmailMessage]]:
     """(office, the mail it got) for the fictional offices that are written to by mail."""
     rows = site.sql(
         "SELECT office.name, office.email FROM letters_letter letter JOIN letters_recipient office"
-        " ON office.id = letter.recipient_id JOIN outbox_email mail ON mail.id = letter.email_id AND mail.state = 'sent'"
-        " WHERE letter.release_id = (SELECT max(id) FROM letters_release) AND office.is_fictional ORDER BY office.id"
+        " ON office.id = letter.recipient_id JOIN outbox_email mail ON mail.id = letter.email_id"
+        " AND mail.state = 'sent' WHERE letter.release_id = (SELECT max(id) FROM letters_release)"
+        " AND office.is_fictional ORDER BY office.id"
     )
     return [(name, site.mails(to=address)[-1]) for name, address in rows]
 

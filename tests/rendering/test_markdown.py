@@ -240,3 +240,9 @@ def test_the_tree_is_what_was_written():
         },
         {"type": "rule"},
     ]
+
+
+def test_a_comma_stands_between_references_that_touch_and_nowhere_else():
+    html = render_markdown("One[^a][^b], two[^c].\n\n[^a]: A.\n[^b]: B.\n[^c]: C.\n")
+    read = re.sub("<[^>]+>", "", html.partition("</p>")[0])
+    assert read == "One1,2, two3."
