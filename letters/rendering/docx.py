@@ -216,6 +216,8 @@ class Writer:
                 case "footnote" if note:
                     self.note_in_note(node, parent, marks)
                 case "footnote":
+                    if "touches" in node:
+                        parent.append(self.run(",", frozenset({"raised"})))
                     self.reference(node, parent)
                 case _:
                     run = OxmlElement("w:r")

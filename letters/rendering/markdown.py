@@ -97,12 +97,9 @@ class _HtmlWriter:
         return f"<{tag}{start}>\n{''.join(items)}</{tag}>\n"
 
     def inlines(self, nodes: list[Node]) -> str:
-        """Between two references that touch stands a comma; "12" would be another note than "1,2"."""
-        types = [node["type"] for node in nodes]
-        touch = [kind == before == "footnote" for kind, before in zip(types, ["", *types], strict=False)]
-        return "".join(self.inline(node, touches) for node, touches in zip(nodes, touch, strict=True))
+        return "".join(self.inline(node) for node in nodes)
 
-    def inline(self, node: Node, touches: bool = False) -> str:
+    def inline(self, node: Node) -> str:
         match node["type"]:
             case "text":
                 return escape(node["text"])
@@ -115,7 +112,7 @@ class _HtmlWriter:
             case "code_span":
                 return f"<code>{escape(node['text'])}</code>"
             case "footnote":
-                return self.reference(node["number"], node["occurrence"], "," if touches else "")
+                return self.reference(node["number"], node["occurrence"], "," if "touches" in node else "")
             case _:
                 return "<br>\n"
 

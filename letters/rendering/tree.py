@@ -77,7 +77,8 @@ def document_tree(text: str) -> list[Node]:
     Blocks, by "type": paragraph (content), heading (level, content), list (ordered, start, tight,
     items: list of lists of blocks), quote (content: blocks), code (text), rule.
     Inlines: text (text), emphasis, strong (content), link (url, content), code_span (text),
-    break, footnote (number, occurrence, and at occurrence 1 content: blocks).
+    break, footnote (number, occurrence, at occurrence 1 content: blocks, and touches: True where another one stands
+    right before it: between them belongs a comma, or 1 and 2 are read as 12).
 
     Notes are numbered from 1 in the order they are read: those of the text first, then those
     that stand inside notes. A note without a reference is left out, a reference without a note
@@ -213,7 +214,10 @@ def _inlines(tokens: list[Token], notes: _Notes) -> list[Node]:
             case "image":  # the words stay, the picture is never fetched
                 _add_text(here, "".join(child.content for child in token.children or []))
             case "footnote_ref":
-                here.append(notes.reference(token.meta["label"]))
+                node = notes.reference(token.meta["label"])
+                if here and here[-1]["type"] == "footnote":
+                    node["touches"] = True
+                here.append(node)
             case "em_open" | "strong_open" | "link_open":
                 if token.type == "link_open":
                     node = {"type": "link", "url": str(token.attrGet("href")), "content": []}

@@ -286,3 +286,9 @@ def test_chinese_is_printed_in_both_scripts_and_says_its_language(short):
     assert lines
     assert not any(line.lstrip().startswith(("，", "。", "：")) for line in lines)
     assert unprintable("阁下𠮷") == {"𠮷"}  # outside the fonts: a letter with it is refused, see letters.copies
+
+
+def test_a_comma_stands_between_references_that_touch(text_sheet):
+    body = "One[^a][^b], two[^c].\n\n[^a]: A.\n[^b]: B.\n[^c]: C.\n"
+    read = PdfReader(io.BytesIO(text_pdf(replace(text_sheet, body=body)))).pages[0].extract_text()
+    assert re.search(r"One\s*1\s*,\s*2\s*, two\s*3\s*\.", read), read
