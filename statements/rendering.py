@@ -40,6 +40,8 @@ def receipt_pdf(cosignature: CoSignature) -> bytes:
             (_("Authority"), cosignature.authority),
             (_("Signed"), f"{date_format(signed_at, 'DATETIME_FORMAT')} ({settings.TIME_ZONE})"),
         ]
+        if cosignature.is_confidential:
+            receipt.append((_("In public"), _("counted, not named")))
     return text_pdf(_sheet(cosignature.statement, cosignature.version, language, with_block=False, receipt=receipt))
 
 

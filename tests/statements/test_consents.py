@@ -1,9 +1,12 @@
 """Who stands under which words: second persons, confidence, late ones, withdrawals, and texts that change."""
 
+import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.db import IntegrityError, transaction
+from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from campaigns import services as campaigns
@@ -12,6 +15,7 @@ from outbox.models import Email
 from statements import services
 from statements.exceptions import AnswerRefused, SigningRefused, TextChanged
 from statements.models import CoSignature, Invitation, PersonalSignature
+from statements.rendering import receipt_pdf
 from tests.factories import make_delegate, make_organization, make_user
 from tests.statements.consents import ask, change, close_and_publish, newcomer, sign
 
@@ -74,6 +78,24 @@ class TestConfidenceAndLateness:
         assert sign(statement, hidden).is_confidential  # a hidden member has no choice
         assert names_under(statement) == []
         assert statement.cosignatures.on(statement.signable_version).count() == 2
+
+    @pytest.mark.parametrize("in_confidence", [True, False])
+    def test_mail_pdf_and_page_of_the_receipt_say_whether_it_is_named(self, client, in_confidence):
+        delegate = make_delegate()
+        statement = ask(delegate)
+        cosignature = sign(statement, delegate, is_confidential=in_confidence)
+        client.force_login(delegate.user, backend="accounts.backends.AddressBackend")
+        mail = Email.objects.get(kind="statements.receipt").payload
+        pdf = PdfReader(BytesIO(receipt_pdf(cosignature)))
+        said = [
+            mail["text"],
+            mail["html"],
+            "".join(page.extract_text() for page in pdf.pages),
+            client.get(f"/delegate/statements/{statement.slug}/signed/").content.decode(),
+        ]
+        assert [re.search(r"counted,\s+not\s+named", words) is not None for words in said] == [in_confidence] * 4
+        assert ["with the names of its signatories" in words for words in said][3] != in_confidence
+        assert "name stands under this version" in mail["text"] or in_confidence
 
     def test_it_is_barred_where_a_route_publishes_every_name(self):
         delegate = make_delegate()
