@@ -50,7 +50,7 @@ ON_SQLITE = tests/test_parallel.py tests/outbox/test_sending.py tests/accounts/t
 	tests/petitions/test_signing.py tests/petitions/test_lifecycle.py tests/privacy/test_erasure.py \
 	tests/privacy/test_throttle.py tests/statements/test_lifecycle.py tests/statements/test_consents.py
 
-test: venv ## every test on PostgreSQL with Redis and Chromium, and on SQLite what a database decides
+test: venv ## on PostgreSQL with Redis and Chromium, and on SQLite what a database decides
 	@lock=dev; $(SYNC)
 	@mkdir -p var; code=0; \
 	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ON_SQLITE) $(ARGS) > var/tests-on-sqlite.log 2>&1 & \
@@ -60,7 +60,7 @@ test: venv ## every test on PostgreSQL with Redis and Chromium, and on SQLite wh
 	echo "… and on SQLite, at the same time:"; wait $$sqlite || code=$$?; cat var/tests-on-sqlite.log; \
 	exit $$code
 
-test-long: ## every test on both databases, with the full counts of seeded tests
+test-long: ## every test on both databases, every walk whole, with the full counts of seeded tests
 	@TEST_LONG=1 $(MAKE) test ON_SQLITE=tests
 
 faults: venv ## kill processes at random and see that nothing is lost
