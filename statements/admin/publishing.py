@@ -47,6 +47,14 @@ class PublishingAdmin(PressingAdmin):
         *PressingAdmin.pressing_actions,
     ]
 
+    def step_form(self, request: HttpRequest, obj: Statement, name: str, form: Any) -> None:
+        """Beside a box for a moment stands the clock that it is read by."""
+        super().step_form(request, obj, name, form)
+        if "until" in form.fields:
+            there = date_format(timezone.now().astimezone(ZoneInfo(obj.time_zone)), "DATETIME_FORMAT")
+            clock = _("In %(zone)s it is %(time)s now.") % {"zone": obj.time_zone, "time": there}
+            form.fields["until"].help_text = f"{form.fields['until'].help_text} {clock}"
+
     def clocks_of(self, statement: Statement) -> list[tuple[str, str]]:
         return clocks(statement.embargo_until) if statement.embargo_until else []
 

@@ -141,6 +141,7 @@ class TestSettingIt:
         editor = make_user("editor")
         client.force_login(editor)
         url = f"/admin/statements/statement/{closed.pk}/actions/set_embargo/"
+        assert f"In {closed.time_zone} it is" in client.get(url).content.decode()
         year = timezone.now().year + 1
         client.post(url, {"until": f"{year}-05-03T09:00:00", "reason": "The vote."})
         closed.refresh_from_db()
