@@ -4,8 +4,9 @@ import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from django.template import engines
+from django.template import Engine
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
 from tests.servers import REPOSITORY
@@ -41,11 +42,11 @@ def _of_module(source: str) -> Iterator[str]:
 
 
 def _of_template(source: str) -> Iterator[str]:
-    nodes = engines["django"].from_string(source).template.nodelist
-    for node in nodes.get_nodes_by_type(TranslateNode):
+    tree: Any = Engine.get_default().from_string(source).nodelist
+    for node in tree.get_nodes_by_type(TranslateNode):
         literal = getattr(node.filter_expression.var, "literal", None)
         if isinstance(literal, str):
             yield literal
-    for node in nodes.get_nodes_by_type(BlockTranslateNode):
+    for node in tree.get_nodes_by_type(BlockTranslateNode):
         yield node.render_token_list(node.singular)[0]
     yield from (quoted[1:-1] for quoted in IN_FILTER.findall(source))
