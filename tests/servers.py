@@ -39,9 +39,14 @@ CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "googl
 # --- pytest's side --------------------------------------------------------------------------------
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]:
-    """Start the servers before pytest-django looks at the settings; workers of pytest-xdist inherit them."""
+    """Start the servers before pytest-django looks at the settings; workers of pytest-xdist inherit them.
+
+    Files that one worker's tests upload are not there for what another worker's tests delete.
+    """
     namespace = early_config.known_args_namespace
-    if "PYTEST_XDIST_WORKER" not in os.environ and not (namespace.help or namespace.version):
+    if worker := os.environ.get("PYTEST_XDIST_WORKER"):
+        os.environ["VAR_DIR"] = f"{os.environ['TEST_FOLDER']}/var_{worker}"
+    elif not (namespace.help or namespace.version):
         try:
             _start_everything(early_config)
         except MissingServerError as problem:
