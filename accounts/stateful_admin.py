@@ -191,9 +191,10 @@ class StatefulAdmin(DjangoObjectActions, admin.ModelAdmin):
         obj: Any = None,
     ) -> HttpResponse:
         context |= {"show_save_and_add_another": False, "show_save_and_continue": False}  # saving stays on the page
-        rows = context.get("inline_admin_formsets", [])
-        if not context["adminform"].form.fields and not any(
-            row.has_change_permission or row.has_add_permission for row in rows
+        inlines = context["inline_admin_formsets"]
+        if not (
+            context["adminform"].form.fields
+            or any(row.has_change_permission or row.has_add_permission for row in inlines)
         ):
             context["show_save"] = False  # there is nothing to write in
         if obj is not None and change:

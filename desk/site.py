@@ -1,7 +1,7 @@
 """The desk: Django's admin in the look of the house, its start page saying what waits."""
 
 from collections.abc import Callable
-from functools import cached_property, partial, wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sessions, standing, urls
@@ -19,7 +20,7 @@ from accounts.forms import SignInForm
 from accounts.views import account, sign_in
 from desk import queues
 from desk.erasure import erase_person
-from desk.sidebar import Sidebar, in_order
+from desk.sidebar import Rooms
 
 
 class DeskSite(AdminSite):
@@ -27,6 +28,10 @@ class DeskSite(AdminSite):
     site_header = _("Outcry desk")
     index_title = _("What waits")
     login_form = SignInForm
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self._rooms: dict[tuple[Any, ...], Rooms] = {}
 
     # --- Who may come in --------------------------------------------------------------------------------------------
     def get_urls(self) -> list[Any]:
@@ -75,8 +80,9 @@ class DeskSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """`standing` and `sidebar` are asked for only where a page shows them."""
-        more = {"standing": standing.notices, "sidebar": partial(self._sidebar.drawn_for, request)}
-        return super().each_context(request) | more
+        context = super().each_context(request)
+        sidebar = partial(context["available_apps"].drawn, request.path)
+        return context | {"standing": standing.notices, "sidebar": sidebar}
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Only what a form of the desk asks: Django would search for any field that points to anything."""
@@ -99,10 +105,11 @@ class DeskSite(AdminSite):
         context = queues.start_page(request.user, now) | (extra_context or {})
         return super().index(request, context)
 
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """Not to be changed by whoever is given it: others are given the same."""
-        return self._sidebar.rooms_for(request, app_label)
-
-    @cached_property
-    def _sidebar(self) -> Sidebar:
-        return Sidebar(self._registry.values(), lambda *asked: in_order(super(DeskSite, self).get_app_list(*asked)))
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Rooms:
+        """Kept for each language and set of permissions, of which there are no more than combinations of roles."""
+        may = (tuple(page.get_model_perms(request).values()) for page in self._registry.values())
+        sight = (get_language(), app_label, *may)
+        rooms = self._rooms.get(sight)
+        if rooms is None:
+            rooms = self._rooms[sight] = Rooms(super().get_app_list(request, app_label))
+        return rooms

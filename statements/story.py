@@ -72,8 +72,9 @@ def timeline(statement: Statement, letters: Iterable[Letter], errata: Iterable[E
     It asks the database nothing: give it what the page has read.
     """
     letters = list(letters)
-    versions = [version for version in statement.versions.all() if version.locked_at]
-    events = sorted(_versions(statement, versions), key=lambda event: int(event.argument))
+    locked = (version for version in statement.versions.all() if version.locked_at)
+    versions = sorted(locked, key=lambda version: version.number)
+    events = _versions(statement, versions)
     if statement.public_since and statement.public_since <= timezone.now() and not statement.is_elsewhere:
         events.append(Event(_day(statement.public_since), _("Published here")))
     events += [*_sent(letters, versions), *_answers(letters)]

@@ -230,7 +230,6 @@ class InboundMailAdmin(ReadOnlyAdmin):
             "title": _("Upload a mail"),
             "media": self.media,
             "form": form,
-            "list_url": reverse("admin:letters_inboundmail_changelist"),
         }
         request.current_app = self.admin_site.name
         status = 422 if request.method == "POST" else 200

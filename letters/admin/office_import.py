@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -127,7 +127,6 @@ class OfficeImport(StatefulAdmin):
             "opts": self.opts,
             "title": _("Import offices"),
             "media": self.media,
-            "list_url": reverse("admin:letters_recipient_changelist"),
             **context,
         }
         response = TemplateResponse(request, f"admin/letters/recipient/{template}", context, status=status)

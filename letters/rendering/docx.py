@@ -276,7 +276,8 @@ class Writer:
         """Word has no notes to notes: the words stand in brackets, and a further reference is a number."""
         content = node.get("content") or []
         if node["occurrence"] > 1 or not content:
-            parent.append(self.run(str(node["number"]), marks | {"raised"}))
+            comma = "," if "touches" in node else ""
+            parent.append(self.run(f"{comma}{node['number']}", marks | {"raised"}))
             return
         parent.append(self.run(" [", marks))
         for position, block in enumerate(content):

@@ -112,15 +112,16 @@ class _HtmlWriter:
             case "code_span":
                 return f"<code>{escape(node['text'])}</code>"
             case "footnote":
-                return self.reference(node["number"], node["occurrence"], "," if "touches" in node else "")
+                return self.reference(node)
             case _:
                 return "<br>\n"
 
-    def reference(self, number: int, occurrence: int, before: str) -> str:
+    def reference(self, node: Node) -> str:
+        number, comma = node["number"], "," if "touches" in node else ""
         label = escape(translated(NOTE) % {"number": number})
         return (
-            f'<sup class="footnote-ref">{before}<a href="#{self.prefix}fn-{number}" '
-            f'id="{self.reference_id(number, occurrence)}" role="doc-noteref" aria-label="{label}">'
+            f'<sup class="footnote-ref">{comma}<a href="#{self.prefix}fn-{number}" '
+            f'id="{self.reference_id(number, node["occurrence"])}" role="doc-noteref" aria-label="{label}">'
             f"{number}</a></sup>"
         )
 

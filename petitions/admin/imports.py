@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
@@ -196,7 +196,6 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "title": _("Import signatures"),
             "media": self.media,
-            "list_url": reverse("admin:petitions_importbatch_changelist"),
             **context,
         }
         response = TemplateResponse(request, f"admin/petitions/importbatch/{template}", context, status=status)

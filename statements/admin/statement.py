@@ -121,6 +121,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin
             "slug",
             "dated_on",
             "place",
+            "languages",
             "appears_in",
             "is_elsewhere",
             "elsewhere_url",

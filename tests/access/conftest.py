@@ -35,5 +35,5 @@ def cases(world: World, asker: Asker) -> list[Case]:
 
 @pytest.fixture(scope="package")
 def some_cases(cases: list[Case]) -> list[Case]:
-    """Every eighth in `make test`, all in `make test-long`."""
-    return cases if LONG else cases[::8]
+    """Every fourth in `make test`, all in `make test-long`."""
+    return cases if LONG else cases[::4]

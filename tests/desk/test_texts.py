@@ -129,6 +129,27 @@ def test_a_locked_text_is_read_with_its_digest_and_has_no_boxes(desk):
     assert "After the night of 9 October" in html
 
 
+def test_there_is_a_button_to_save_only_where_something_can_be_written(desk):
+    draft, published = factories.make_draft(), factories.make_published()
+    editor = desk(factories.make_user("editor"))
+    pages = [editor.get(places.page(statement)).content.decode() for statement in (draft, published)]
+    assert ['name="_save"' in html for html in pages] == [True, False]
+    assert ">English, Korean<" in pages[1]
+
+
+def test_what_is_fixed_is_not_changed_by_a_forged_form(desk):
+    statement = factories.make_statement(deadline=timezone.now() + timedelta(days=3))
+    forged = {"languages": ["zh-hans"], "slug": "another", "reference": "S/0", "time_zone": "Asia/Seoul"}
+    ahead = (timezone.now() + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
+    answer = desk(factories.make_user("editor")).post(places.page(statement), forged | {"deadline": ahead})
+    assert answer.status_code == 302, answer.context["errors"]
+    now_there = type(statement).objects.get(pk=statement.pk)
+    assert now_there.deadline > statement.deadline
+    assert [getattr(now_there, name) for name in ("languages", "slug", "reference")] == [
+        getattr(statement, name) for name in ("languages", "slug", "reference")
+    ]
+
+
 def test_a_statement_goes_from_draft_to_published_by_its_buttons(desk):
     statement = factories.make_draft(deadline=timezone.now() + timedelta(days=3))
     delegate = factories.make_delegate()

@@ -190,7 +190,8 @@ class House:
         Without the invitations that were taken back before the house opened, because their delegates had answered.
         """
         found = self.sql(
-            "SELECT message_id, state, kind FROM outbox_email WHERE state <> 'cancelled' OR kind = 'letters.letter'"
+            "SELECT message_id, state, kind FROM outbox_email"
+            " WHERE NOT (kind = 'statements.invitation' AND state = 'cancelled')"
         )
         return [(message_id, state, kind != "letters.letter") for message_id, state, kind in found]
 

@@ -18,7 +18,7 @@ from tests.processes import stop_process
 from tests.servers import REPOSITORY
 
 SEED = 20231009
-LETTERS, CONFIRMATIONS, KILLS = (3_000, 300, 150) if LONG else (160, 40, 8)
+LETTERS, CONFIRMATIONS, KILLS = (3_000, 300, 150) if LONG else (240, 40, 12)
 SENDERS = 2
 WRITE = f"""
 from django.utils import timezone

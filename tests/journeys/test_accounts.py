@@ -12,6 +12,7 @@ from demo.logins import ADMINISTRATOR
 from tests.conftest import only_long
 from tests.journeys.site import Site, text_of
 from tests.journeys.test_organization import sign_in, sign_in_at_the_desk
+from tests.journeys.walking import is_too_wide
 
 PASSWORD = "seven lanterns at dusk"
 APP = "second-factor/set-up/authenticator/"
@@ -43,7 +44,7 @@ def find_nothing(page: Page) -> None:
     page.wait_for_load_state()
     found = Axe().run(page).response["violations"]
     assert [(page.url, row["id"], [node["target"] for node in row["nodes"]]) for row in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    assert not is_too_wide(page), page.url
 
 
 def main_button(page: Page) -> None:

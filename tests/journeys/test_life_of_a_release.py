@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from demo.logins import APPROVER, EDITOR
 from tests.conftest import only_long
-from tests.journeys.desk import Desk, shoot
 from tests.journeys.site import Site, wait_for
 from tests.journeys.test_organization import sign_in_at_the_desk
+from tests.journeys.walking import Desk, is_too_wide, readers, shoot
 from tests.letters import mails
 
 SLUG = "open-letter-2023-10-news-and-places"
@@ -20,8 +20,8 @@ PUBLIC = f"/statements/{SLUG}/"
 SUMMARIES = {"en": "They will raise it in the spring.", "ko": "봄에 제기하겠다고 합니다."}
 
 
-def release_to_everybody(editor: Desk, second: Desk) -> int:
-    """Published by a second person, asked for by the first, approved by the second; how many letters there are."""
+def release_to_everybody(editor: Desk, second: Desk) -> None:
+    """Published by a second person, asked for by the first, approved by the second."""
     editor.press("Close co-signing", "Closed.")
     second.press("Publish", "Published.")
     editor.open_page_of("Ask for release to recipients")
@@ -35,7 +35,6 @@ def release_to_everybody(editor: Desk, second: Desk) -> int:
     editor.shoot("asked")
     second.place = RELEASES
     second.press("Approve", "109 letters leave")
-    return 109
 
 
 def end_cooling_off(site: Site) -> None:
@@ -100,7 +99,7 @@ def grow_silent(site: Site) -> None:
 
 
 @only_long
-def test_to_every_office_by_every_channel_and_what_came_back(site, open_page, tmp_path):
+def test_to_every_office_by_every_channel_and_what_came_back(site, open_page):
     editor, second = Desk(open_page(site), "editor", STATEMENT), Desk(open_page(site), "second", STATEMENT)
     sign_in_at_the_desk(editor.page, EDITOR)
     sign_in_at_the_desk(second.page, APPROVER)
@@ -130,25 +129,24 @@ def test_to_every_office_by_every_channel_and_what_came_back(site, open_page, tm
     )
     publish_reply(editor)
 
-    for channel, name in carried(site):
+    by_hand = carried(site)
+    assert {channel for channel, _name in by_hand} == {"web_form", "post", "meeting", "hand_delivery"}
+    for channel, name in by_hand:
         editor.place = f"/admin/letters/dispatch/?q={quote(name)}"
-        editor.press("Record delivery", "", evidence=f"Handed over by {channel}, receipt 17.")
+        editor.press("Record delivery", "The delivery is recorded.", evidence=f"Handed over by {channel}, receipt 17.")
     grow_silent(site)
     editor.place = f"/admin/letters/followup/?q={quote(silent)}"
-    editor.press("Note what was done", "", note="Called the desk officer, who will look for it.")
+    editor.press("Note what was done", "Noted.", note="Called the desk officer, who will look for it.")
     editor.place = f"/admin/letters/letter/?q={quote(bounced)}"
     editor.open()
+    expect(editor.page.locator("#content-main")).to_contain_text("It left and came back.")
     editor.shoot("bounced")
 
     [(slug,)] = site.sql(f"SELECT slug FROM letters_recipient WHERE name = '{answering}'")  # noqa: S608 our own words
     office = f"/recipients/{slug}/"
-    for language, prefix in (("en", ""), ("ko", "/ko")):
-        for width in (390, 1280):
-            reader = open_page(site, width=width, javascript=False, language=language)
-            reader.goto(prefix + PUBLIC)
+    for language, prefix, reader, which in readers(site, open_page):
+        for what, address in (("text", PUBLIC), ("office", office)):
+            reader.goto(prefix + address)
             expect(reader.locator("main")).to_contain_text(SUMMARIES[language])
-            assert not reader.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-            shoot(reader, f"public-{language}-{width}")
-            reader.goto(prefix + office)
-            expect(reader.locator("main")).to_contain_text(SUMMARIES[language])
-            shoot(reader, f"office-{language}-{width}")
+            assert not is_too_wide(reader)
+            shoot(reader, f"{what}-{which}")

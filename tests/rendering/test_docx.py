@@ -122,3 +122,10 @@ def test_without_names_and_notes_it_is_whole_all_the_same():
     text = "\n".join(row.text for row in Document(io.BytesIO(bare)).paragraphs)
     assert "One line." in text
     assert "서명" not in text
+
+
+def test_a_comma_stands_between_references_that_touch():
+    body = "One[^a][^b], two[^c].\n\n[^a]: A.\n[^b]: B.\n[^c]: C.\n"
+    [paragraph] = [p for p in Document(io.BytesIO(text_docx(sheet(body=body)))).paragraphs if p.text.startswith("One")]
+    marks = [run.text or "*" for run in paragraph.runs]  # a reference is a run without words
+    assert "".join(marks) == "One*,*, two*."

@@ -1,10 +1,11 @@
-"""Somebody at the desk, who takes one step after the other.
+"""What long walks share: somebody at the desk who takes step after step, readers of the public pages, and pictures.
 
 Screenshots of every station are kept under var/journeys/life when JOURNEY_PICTURES is set.
 """
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from itertools import count
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 from playwright.sync_api import Locator, Page, expect
 
 from tests.journeys.conftest import PICTURES
+from tests.journeys.site import Site
 
 SHOTS = count(1)
 
@@ -47,7 +49,7 @@ class Desk:
         self.page.wait_for_load_state()
 
     def offers(self, button: str) -> bool:
-        """Whether the page of the statement, opened now, has this step."""
+        """Whether the page, opened now, has this step."""
         self.open()
         return self._button(button).count() == 1
 
@@ -58,6 +60,19 @@ class Desk:
         steps = self.page.locator("#content-main")
         found = steps.get_by_role("button", name=name, exact=True).or_(steps.get_by_role("link", name=name, exact=True))
         return found.first
+
+
+def readers(site: Site, open_page: Callable[..., Page]) -> Iterator[tuple[str, str, Page, str]]:
+    """(language, what its addresses begin with, a page without JavaScript, its name) for phones and wide windows."""
+    for language, prefix in (("en", ""), ("ko", "/ko")):
+        for width in (390, 1280):
+            page = open_page(site, width=width, javascript=False, language=language)
+            yield language, prefix, page, f"{language}-{width}"
+
+
+def is_too_wide(page: Page) -> bool:
+    """Whether one has to scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
 def shoot(page: Page, what: str) -> None:
