@@ -26,7 +26,7 @@ from config import catalogs
 from petitions.services import limits
 from privacy import addresses
 from statements import triggers as locked_texts
-from tests import databases, memory
+from tests import databases, memory, shares
 
 Made = TypeVar("Made")
 TESTS = Path(__file__).parent
@@ -64,6 +64,13 @@ def _audit_may_be_emptied() -> Iterator[None]:
     flushing._fixture_teardown = flush_with_triggers_lifted
     yield
     flushing._fixture_teardown = flush
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leave out what `make test` runs on the other database."""
+    if os.environ.get("TEST_SHARE") and collection_path.suffix == ".py":
+        return None if shares.is_for(os.environ["TEST_DATABASE"], collection_path) else True
+    return None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
