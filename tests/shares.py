@@ -9,10 +9,13 @@ TESTS = Path(__file__).parent
 # What asks who may come where and what a page then says: on SQLite, which takes two thirds of the time for it.
 PAGES = (
     "access",
+    "accounts/test_audit_desk.py",
+    "accounts/test_switches_names.py",
     "config",
     "desk",
     "docs",
     "pages",
+    "petitions/test_pages.py",
     "rendering",
     "security",
     "simulation",
