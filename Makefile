@@ -10,6 +10,7 @@ PYTHON = $$(for python in /usr/bin/python3 python3; do \
 # Processes of tests on PostgreSQL, beside which one runs on SQLite. Further arguments: make test ARGS="-k signature"
 WORKERS = $$(.venv/bin/python -c 'import os; print(os.cpu_count() or 1)')
 ARGS =
+# Empty: every test on both databases.
 SHARE = 1
 # Set to --upgrade to let `make lock` take newer versions.
 UPGRADE =

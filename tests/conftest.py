@@ -29,7 +29,6 @@ from statements import triggers as locked_texts
 from tests import databases, memory, shares
 
 Made = TypeVar("Made")
-TESTS = Path(__file__).parent
 JOURNEYS = "tests/journeys"
 ALONE = [f"{JOURNEYS}/test_servers_fail.py", f"{JOURNEYS}/test_planted.py"]  # each has a site or a world of its own
 ACCESS = "tests/access"
@@ -68,15 +67,14 @@ def _audit_may_be_emptied() -> Iterator[None]:
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what `make test` runs on the other database."""
-    if os.environ.get("TEST_SHARE") and collection_path.suffix == ".py":
-        return None if shares.is_for(os.environ["TEST_DATABASE"], collection_path) else True
-    return None
+    is_shared = os.environ.get("TEST_SHARE") and collection_path.suffix == ".py"
+    return True if is_shared and not shares.is_for(os.environ["TEST_DATABASE"], collection_path) else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the journeys, and let the longest go first: what is short fills the workers at the end."""
     for item in items:
-        if item.path.is_relative_to(TESTS / "journeys"):
+        if item.path.is_relative_to(shares.TESTS / "journeys"):
             item.add_marker(pytest.mark.journey)
     items.sort(key=lambda item: [*FIRST, group_of(item.nodeid)].index(group_of(item.nodeid)))
 

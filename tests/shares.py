@@ -22,7 +22,7 @@ PAGES = (
     "test_catalogs.py",
     "test_templates.py",
 )
-# What a database decides, by its locks, constraints and triggers: on both.
+# What a database decides, by its locks, constraints and triggers, and which one it is: on both.
 DECIDED = (
     "accounts/test_audit.py",
     "accounts/test_audit_chain.py",
@@ -36,6 +36,7 @@ DECIDED = (
     "statements/test_consents.py",
     "statements/test_lifecycle.py",
     "test_parallel.py",
+    "test_servers.py",
 )
 
 

@@ -9,7 +9,7 @@ import redis
 from django.conf import settings
 from django.db import connection
 
-from tests import servers
+from tests import servers, shares
 
 
 @pytest.mark.django_db
@@ -56,3 +56,12 @@ def test_chromium_is_there_and_starts():
         [servers.chromium_path(), *switches, "--dump-dom", page], capture_output=True, text=True, check=True, timeout=60
     )
     assert '<p id="p">42</p>' in answer.stdout
+
+
+def test_every_share_of_the_tests_is_there():
+    """A file that was renamed would change its database in silence."""
+    assert [name for name in (*shares.PAGES, *shares.DECIDED) if not (shares.TESTS / name).exists()] == []
+    assert shares.is_for("sqlite", shares.TESTS / "access/test_matrix.py")
+    assert not shares.is_for("postgresql", shares.TESTS / "access/test_matrix.py")
+    assert shares.is_for("postgresql", shares.TESTS / "journeys/test_letters.py")
+    assert not shares.is_for("sqlite", shares.TESTS / "journeys/test_letters.py")

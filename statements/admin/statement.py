@@ -121,7 +121,7 @@ class StatementAdmin(WritingAdmin, PeopleAdmin, SubmittingAdmin, PublishingAdmin
             "slug",
             "dated_on",
             "place",
-            "languages",
+            "languages",  # the form declares this field and keeps it, shown or not
             "appears_in",
             "is_elsewhere",
             "elsewhere_url",
