@@ -50,14 +50,16 @@ run: venv ## start Outcry with its demonstration on PORT (8000); Ctrl-C ends it
 	@exec .venv/bin/python manage.py up
 
 # Two runs at once, each with its share of the tests (tests/shares.py). What ARGS asks for may all be in one of them:
-# then the other one ends with pytest's 5, for "no tests".
+# then the other one ends with pytest's 5, for "no tests". The one on PostgreSQL has several processes, so it takes what
+# the other one leaves: at the end it can use every core.
 test: venv ## on PostgreSQL and on SQLite, with Redis and Chromium
 	@lock=dev; $(SYNC)
 	@mkdir -p var; export TEST_SHARE=$(SHARE); code=0; empty=0; \
 	is_empty() { empty=$$((empty + 1)); test "$$1$${ARGS:+ asked}$$empty" = "5 asked1"; }; \
 	TEST_DATABASE=sqlite $(PYTEST) -m "not fault and not journey" $(ARGS) > var/tests-on-sqlite.log 2>&1 & \
 	sqlite=$$!; trap 'kill $$sqlite 2>/dev/null || true' INT TERM EXIT; \
-	TEST_DATABASE=postgresql $(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder -m "not fault" $(ARGS) \
+	TEST_DATABASE=postgresql nice -n 5 $(PYTEST) -n $(WORKERS) --dist loadscope --no-loadscope-reorder \
+		-m "not fault" $(ARGS) \
 		|| is_empty $$? || code=1; \
 	echo "… and on SQLite, at the same time:"; wait $$sqlite || is_empty $$? || code=1; cat var/tests-on-sqlite.log; \
 	exit $$code

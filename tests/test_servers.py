@@ -60,7 +60,7 @@ def test_chromium_is_there_and_starts():
 
 def test_every_share_of_the_tests_is_there():
     """A file that was renamed would change its database in silence."""
-    assert [name for name in (*shares.PAGES, *shares.DECIDED) if not (shares.TESTS / name).exists()] == []
+    assert [name for name in (*shares.ON_SQLITE, *shares.ON_BOTH) if not (shares.TESTS / name).exists()] == []
     assert shares.is_for("sqlite", shares.TESTS / "access/test_matrix.py")
     assert not shares.is_for("postgresql", shares.TESTS / "access/test_matrix.py")
     assert shares.is_for("postgresql", shares.TESTS / "journeys/test_letters.py")
