@@ -27,7 +27,8 @@ def make_user(*roles: str, address: str = "", **fields: Any) -> User:
         "correct horse battery",
         **({"name": "Han Seo-yun", "is_staff": bool(roles)} | fields),
     )
-    user.groups.set(Group.objects.filter(name__in=roles))
+    if roles:
+        user.groups.add(*Group.objects.filter(name__in=roles))
     return user
 
 
