@@ -198,7 +198,8 @@ class InboundMailAdmin(ReadOnlyAdmin):
         return _download(bytes(file.content), file.name)
 
     def original_view(self, request: HttpRequest, mail_id: int) -> HttpResponse:
-        original = InboundOriginal.objects.select_related("mail").filter(mail=mail_id).first()
+        # Not mail=…: only a number's own field finds nothing by one that is too large, instead of breaking on SQLite.
+        original = InboundOriginal.objects.select_related("mail").filter(mail__pk=mail_id).first()
         if not self.has_view_permission(request):
             raise PermissionDenied
         if original is None:

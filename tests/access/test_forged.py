@@ -17,7 +17,8 @@ from tests.conftest import LONG
 
 pytestmark = pytest.mark.django_db
 
-FORGED = ["999999", "9" * 30, "abc", "-1", "1%00", "%27%20or%201=1"]
+TOO_LARGE = "9" * 30  # for any column
+FORGED = ["999999", TOO_LARGE, "abc", "-1", "1%00", "%27%20or%201=1"]
 SIGNED_WITHOUT_COOKIE = {
     "campaigns:join",
     "campaigns:confirm-application",
@@ -68,12 +69,12 @@ def forged_addresses(world):
             yield address, str(row.pk)
 
 
-@pytest.mark.parametrize("forged", FORGED if LONG else ["9" * 30, "1%00"])
+@pytest.mark.parametrize("forged", FORGED if LONG else [TOO_LARGE, "1%00"])
 @pytest.mark.parametrize("person", [words.ANONYMOUS, words.SIGNER, words.SUPERUSER])
 def test_what_does_not_exist_is_neither_shown_nor_changed_nor_an_error(world, asker, quick, person, forged):
     wrong = []
-    forgeable = [*forged_addresses(world)]
-    for address, real in forgeable if LONG else forgeable[::3]:
+    step = 1 if LONG or (person, forged) == (words.SUPERUSER, TOO_LARGE) else 3
+    for address, real in [*forged_addresses(world)][::step]:
         if person != words.SUPERUSER and address.startswith("/admin/"):
             continue  # the door of the desk, which the matrix tries everywhere
         before, _found, after = address.rpartition(real)
