@@ -8,7 +8,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -22,6 +22,7 @@ from outbox.composing import compose
 from outbox.exceptions import AddressSuppressed, Interrupted, KilledItsWorker, Refused, Unsendable
 from outbox.models import Email, EmailQuerySet
 from outbox.transport import Transport, Wire, new_transport
+from privacy.prepared import PreparedUpdate
 
 logger = logging.getLogger(__name__)
 
@@ -199,9 +200,10 @@ def _send_one(email: Email, transport: Transport) -> bool:
         _mark(email, Email.State.FAILED, Unsendable.sentence)
         return False
     now = timezone.now()
-    held, server = _held(email).filter(_NOBODY_PAUSES), _server_name()
+    claim = cast(uuid.UUID, email.claimed_by)
+    lease, server = now + settings.MAIL_LEASE, _server_name()
     try:
-        begun = held.update(data_begun_at=now, lease_until=now + settings.MAIL_LEASE, server=server)
+        begun = _begin.run(pk=email.pk, claim=claim, now=now, lease=lease, server=server)
     except AWAY as exc:  # nothing was said yet, whatever stands in the row
         _give_back(email)
         raise Interrupted(type(exc).__name__, data_begun=False) from exc
@@ -229,8 +231,26 @@ def _hand_over(email: Email, wire: Wire, transport: Transport) -> bool:
     except Interrupted as exc:
         _settle_interrupted(email, exc)
         raise
-    _mark(email, Email.State.SENT, reply)
+    sent = {"pk": email.pk, "reply": clean_reply(reply), "now": timezone.now()}
+    _insist(lambda: _sent.run(**sent))
     return True
+
+
+def _beginning(pk: int, claim: uuid.UUID, now: datetime, lease: datetime, server: str) -> tuple[EmailQuerySet, Any]:
+    """A row is begun by whoever holds it, unless sending is paused."""
+    held = Email.objects.filter(_NOBODY_PAUSES, pk=pk, claimed_by=claim, state=Email.State.SENDING)
+    return held, {"data_begun_at": now, "lease_until": lease, "server": server}
+
+
+def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
+    """That a row was sent is true whoever holds it by now."""
+    end = {"state": Email.State.SENT, "server_reply": reply, "sent_at": now, "lease_until": None}
+    return Email.objects.filter(pk=pk), end
+
+
+# The two commits of every message.
+_begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, lease=datetime, server=str)
+_sent = PreparedUpdate(_end, pk=int, reply=str, now=datetime)
 
 
 def _fail_as_dead(email: Email, reply: str) -> None:
@@ -268,13 +288,9 @@ def recover_expired(now: datetime) -> Iterator[Email]:
 
 
 def _mark(email: Email, state: Email.State, reply: str) -> None:
-    """Write the end of an attempt. That it was sent is true whoever holds the row by now; the rest needs the claim."""
-    email.state, email.server_reply = state, clean_reply(reply)
-    email.sent_at = timezone.now() if state == Email.State.SENT else None
-    email.lease_until = None
-    rows = Email.objects.filter(pk=email.pk) if state == Email.State.SENT else _held(email)
-    end = {"state": state, "server_reply": email.server_reply, "sent_at": email.sent_at, "lease_until": None}
-    _insist(lambda: rows.update(**end))
+    """Write the end of an attempt that did not succeed."""
+    end = {"state": state, "server_reply": clean_reply(reply), "sent_at": None, "lease_until": None}
+    _insist(lambda: _held(email).update(**end))
 
 
 def _insist(write: Callable[[], object]) -> None:

@@ -4,12 +4,15 @@ The query itself stays where such queries stand, in a QuerySet with its own word
 """
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Model, QuerySet
+from django.db.models.sql import UpdateQuery
 
-Value = int | str | bytes
+Value = int | str | bytes | datetime | UUID
 
 
 class Prepared:
@@ -21,7 +24,7 @@ class Prepared:
 
     def __init__(self, build: Callable[..., QuerySet[Any, Any]], **names: type[Value]):
         self.build = build
-        self.stand_ins = {name: _stand_in(kind, number) for number, (name, kind) in enumerate(names.items())}
+        self.stand_ins = _stand_ins(names)
         self.written: dict[str, tuple[str, list[Any], Any, Any]] = {}  # by vendor
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
@@ -29,7 +32,7 @@ class Prepared:
         sql, parameters, compiler, select = self._written()
         converters = compiler.get_converters(select)
         with connection.cursor() as cursor:
-            cursor.execute(sql, [self._filled(parameter, values) for parameter in parameters])
+            cursor.execute(sql, _filled(parameters, values))
             rows: Any = cursor.fetchall()
         if converters:
             rows = compiler.apply_converters(rows, converters)
@@ -47,25 +50,38 @@ class Prepared:
         if found is None:
             compiler: Any = self.build(**self.stand_ins).query.get_compiler(connection=connection)
             sql, parameters = compiler.as_sql()
-            plain = [_plain(parameter) for parameter in parameters]
-            assert all(stand_in in plain for stand_in in self.stand_ins.values()), "each is a parameter of the query"
-            places = {value: _Place(name) for name, value in self.stand_ins.items()}
-            known = [places.get(value, raw) for value, raw in zip(plain, parameters, strict=True)]
             described = compiler
             if compiler.query.combinator:  # of a union, the first says what the columns are
                 described = compiler.query.combined_queries[0].get_compiler(connection=connection)
                 described.setup_query()
             select = [expression for expression, _sql_of_it, _alias in described.select]
-            found = self.written[connection.vendor] = sql, known, compiler, select
+            found = self.written[connection.vendor] = sql, _places(parameters, self.stand_ins), compiler, select
         return found
 
-    @staticmethod
-    def _filled(parameter: Any, values: dict[str, Value]) -> Any:
-        if not isinstance(parameter, _Place):
-            return parameter
-        value = values[parameter.name]
-        driver: Any = connection
-        return driver.Database.Binary(value) if isinstance(value, bytes) else value
+
+class PreparedUpdate:
+    """An UPDATE of the rows of one table, whose values differ from call to call.
+
+    `build` is given the stand-ins, as that of Prepared, and returns which rows are meant and what is written to them.
+    """
+
+    def __init__(self, build: Callable[..., tuple[QuerySet[Any, Any], dict[str, Any]]], **names: type[Value]):
+        self.build = build
+        self.stand_ins = _stand_ins(names)
+        self.written: dict[str, tuple[str, list[Any]]] = {}  # by vendor
+
+    def run(self, **values: Value) -> int:
+        """Write; returns how many rows there were."""
+        found = self.written.get(connection.vendor)
+        if found is None:
+            rows, changes = self.build(**self.stand_ins)
+            query = rows.query.chain(UpdateQuery)
+            query.add_update_values(changes)
+            sql, parameters = query.get_compiler(connection=connection).as_sql()
+            found = self.written[connection.vendor] = sql, _places(parameters, self.stand_ins)
+        with connection.cursor() as cursor:
+            cursor.execute(found[0], _filled(found[1], values))
+            return int(cursor.rowcount)
 
 
 class _Place:
@@ -75,9 +91,41 @@ class _Place:
         self.name = name
 
 
+def _places(parameters: Any, stand_ins: dict[str, Value]) -> list[Any]:
+    """The parameters of a query, with a place for each that is a stand-in."""
+    places = {_plain(_for_driver(value)): _Place(name) for name, value in stand_ins.items()}
+    plain = [_plain(parameter) for parameter in parameters]
+    assert all(stand_in in plain for stand_in in places), "each is a parameter of the query"
+    return [places.get(value, raw) for value, raw in zip(plain, parameters, strict=True)]
+
+
+def _filled(parameters: list[Any], values: dict[str, Value]) -> list[Any]:
+    return [_for_driver(values[place.name]) if isinstance(place, _Place) else place for place in parameters]
+
+
+def _for_driver(value: Value) -> Any:
+    """The value as the ORM hands it to the driver of this database."""
+    driver: Any = connection
+    if isinstance(value, bytes):
+        return driver.Database.Binary(value)
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    if isinstance(value, UUID) and not connection.features.has_native_uuid_field:
+        return value.hex
+    return value
+
+
+def _stand_ins(names: dict[str, type[Value]]) -> dict[str, Value]:
+    return {name: _stand_in(kind, number) for number, (name, kind) in enumerate(names.items())}
+
+
 def _stand_in(kind: type[Value], number: int) -> Value:
     if kind is int:
         return 7_777_777_777_000 + number
+    if kind is datetime:
+        return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=777 + number)
+    if kind is UUID:
+        return UUID(int=7_777_777_777_000 + number)
     text = f"stand-in {number} of a prepared query"
     return text.encode() if kind is bytes else text
 
