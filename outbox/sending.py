@@ -8,6 +8,7 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
 from typing import Any, cast
 
 from django.conf import settings
@@ -231,8 +232,7 @@ def _hand_over(email: Email, wire: Wire, transport: Transport) -> bool:
     except Interrupted as exc:
         _settle_interrupted(email, exc)
         raise
-    sent = {"pk": email.pk, "reply": clean_reply(reply), "now": timezone.now()}
-    _insist(lambda: _sent.run(**sent))
+    _insist(partial(_sent.run, pk=email.pk, reply=clean_reply(reply), now=timezone.now()))
     return True
 
 

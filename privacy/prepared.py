@@ -75,7 +75,7 @@ class PreparedUpdate:
         found = self.written.get(connection.vendor)
         if found is None:
             rows, changes = self.build(**self.stand_ins)
-            query = rows.query.chain(UpdateQuery)
+            query: Any = rows.query.chain(UpdateQuery)
             query.add_update_values(changes)
             sql, parameters = query.get_compiler(connection=connection).as_sql()
             found = self.written[connection.vendor] = sql, _places(parameters, self.stand_ins)

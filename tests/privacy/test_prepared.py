@@ -1,11 +1,14 @@
 """A prepared query answers as the QuerySet does that it was written from."""
 
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
 import pytest
-from django.db.models import CharField, Value
+from django.db.models import CharField, F, Value
 
 from outbox.models import Email, Refusal
 from petitions.models import Petition
-from privacy.prepared import Prepared
+from privacy.prepared import Prepared, PreparedUpdate
 from tests.factories import NOW, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +55,26 @@ def test_it_writes_unions_and_bytes_and_leaves_out_what_is_deferred():
 def test_a_stand_in_that_the_query_does_not_ask_for_is_a_mistake_that_shows():
     with pytest.raises(AssertionError, match="parameter"):
         Prepared(lambda slug, other: Petition.objects.filter(slug=slug), slug=str, other=str).rows(slug="a", other="b")
+
+
+def test_an_update_writes_what_each_call_says_and_tells_how_many_rows_there_were():
+    claims = [uuid4(), uuid4()]
+    for claim in claims:
+        Email.objects.create(
+            kind="tests", key=str(claim), to_fingerprint=b"", due_at=NOW, created_at=NOW, claimed_by=claim
+        )
+    take = PreparedUpdate(
+        lambda claim, now, about: (
+            Email.objects.filter(claimed_by=claim, about=""),
+            {"about": about, "lease_until": now, "attempts": F("attempts") + 1, "claimed_by": None},
+        ),
+        claim=UUID,
+        now=datetime,
+        about=str,
+    )
+    for number, claim in enumerate(claims):
+        at, about = NOW + timedelta(microseconds=number + 1), f"'{number}\\ %s"
+        assert take.run(claim=claim, now=at, about=about) == 1
+        assert take.run(claim=claim, now=at, about="again") == 0
+        row = Email.objects.get(key=str(claim))
+        assert (row.about, row.lease_until, row.attempts, row.claimed_by) == (about, at, 1, None)
