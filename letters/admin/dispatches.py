@@ -236,7 +236,6 @@ class DispatchAdmin(CarriesOn):
                 "Content-Disposition": f'attachment; filename="{dispatch.letter.reference}-{proof.file_name}"',
                 "X-Content-Type-Options": "nosniff",
                 "Content-Security-Policy": "sandbox",
-                "Cache-Control": "private, no-store",
             },
         )
 

@@ -248,6 +248,5 @@ def _download(content: bytes, name: str) -> HttpResponse:
         headers={
             "Content-Disposition": content_disposition_header(True, name) or "attachment",
             "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store, private",
         },
     )

@@ -129,6 +129,4 @@ class OfficeImport(StatefulAdmin):
             "media": self.media,
             **context,
         }
-        response = TemplateResponse(request, f"admin/letters/recipient/{template}", context, status=status)
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        return TemplateResponse(request, f"admin/letters/recipient/{template}", context, status=status)

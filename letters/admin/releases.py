@@ -295,6 +295,5 @@ class ReleaseAdmin(ReadOnlyAdmin):
             headers={
                 "Content-Disposition": f'attachment; filename="{bundle.name}"',
                 "X-Content-Type-Options": "nosniff",
-                "Cache-Control": "no-store, private",
             },
         )

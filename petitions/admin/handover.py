@@ -73,7 +73,6 @@ class HandoverAdmin(StatefulAdmin):
             headers={
                 "Content-Disposition": f'attachment; filename="{name}"',
                 "X-Content-Type-Options": "nosniff",
-                "Cache-Control": "no-store",
             },
         )
 

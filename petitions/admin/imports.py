@@ -29,7 +29,6 @@ from petitions.services.importing import TAKES_IMPORTS
 from privacy.text import OneLineField
 
 LINES_SHOWN = 1_000
-NEVER_STORED = "private, no-store"
 
 
 class UploadForm(forms.Form):
@@ -198,6 +197,4 @@ class ImportBatchAdmin(ReadOnlyAdmin):
             "media": self.media,
             **context,
         }
-        response = TemplateResponse(request, f"admin/petitions/importbatch/{template}", context, status=status)
-        response.headers["Cache-Control"] = NEVER_STORED
-        return response
+        return TemplateResponse(request, f"admin/petitions/importbatch/{template}", context, status=status)

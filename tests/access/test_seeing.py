@@ -17,7 +17,7 @@ KNOW_DELEGATES = {"editor", "moderator", words.SUPERUSER}
 # What no page of the desk may show to anybody but these; the signer of `own` is called Kim Ha-neul.
 PRIVATE = {
     "Anna Kim": READ_SIGNATURES,
-    "supporter.example": set(),
+    "@supporter.example": set(),
     "Kim Ha-neul": KNOW_DELEGATES | {"administrator"},  # and the history of everything says who did what
     "Said on the telephone": {"sender", words.SUPERUSER},
 }
