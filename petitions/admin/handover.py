@@ -61,7 +61,7 @@ class HandoverAdmin(StatefulAdmin):
         if not request.user.has_perm(TAKE):
             raise PermissionDenied
         handover = Handover.objects.filter(pk=handover_id).first()
-        if handover is None:
+        if handover is None or not name.isprintable():  # PostgreSQL looks for no name with NUL in it
             raise Http404
         try:
             content = services.take_file(handover, name, by=self.person(request), now=timezone.now())

@@ -94,6 +94,12 @@ def start_site(worker_id: str) -> Iterator[Callable[..., Site]]:
         yield lambda **wishes: stack.enter_context(_running(worker_id, **wishes))
 
 
+@pytest.fixture
+def site_of_its_own(start_site: Callable[..., Site]) -> Site:
+    """As `site`, for a long story that would leave its texts and letters in the way of the other journeys."""
+    return start_site(MAIL_LEASE=LEASE, RELEASE_COOLING_OFF="3600")
+
+
 @pytest.fixture(scope="session")
 def shared_sites() -> list[Site]:
     """Those of this worker that run for more than one test."""

@@ -99,7 +99,8 @@ def grow_silent(site: Site) -> None:
 
 
 @only_long
-def test_to_every_office_by_every_channel_and_what_came_back(site, open_page):
+def test_to_every_office_by_every_channel_and_what_came_back(site_of_its_own, open_page):
+    site = site_of_its_own
     editor, second = Desk(open_page(site), "editor", STATEMENT), Desk(open_page(site), "second", STATEMENT)
     sign_in_at_the_desk(editor.page, EDITOR)
     sign_in_at_the_desk(second.page, APPROVER)

@@ -144,7 +144,8 @@ def let_the_deadline_pass(site: Site, editor: Desk) -> None:
 
 
 @only_long
-def test_from_draft_to_erratum(site, open_page):
+def test_from_draft_to_erratum(site_of_its_own, open_page):
+    site = site_of_its_own
     editor, second = Desk(open_page(site), "editor", PLACE), Desk(open_page(site), "second", PLACE)
     sign_in_at_the_desk(editor.page, EDITOR)
     sign_in_at_the_desk(second.page, APPROVER)
