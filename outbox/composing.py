@@ -55,7 +55,7 @@ def compose(email: Email) -> Wire:
     lines = [
         header("Message-ID", email.message_id),
         header("Date", formatdate()),
-        _from_line(),
+        _from_line(settings.DEFAULT_FROM_EMAIL),
         header("To", recipient),
         header("Subject", content["subject"], words=True),
         *(header(name, value) for name, value in _extra(content.get("headers", {})).items()),
@@ -81,13 +81,13 @@ def body_of(email: Email) -> kinds.Body:
 
 def envelope_sender() -> str:
     """Where failures are reported to: BOUNCE_ADDRESS, or the address that mail comes from."""
-    return _own_address(settings.BOUNCE_ADDRESS or parseaddr(settings.DEFAULT_FROM_EMAIL)[1])
+    return _own_address(settings.BOUNCE_ADDRESS or settings.DEFAULT_FROM_EMAIL)
 
 
 @lru_cache(maxsize=16)
-def _own_address(address: str) -> str:
+def _own_address(mailbox: str) -> str:
     """The same for every message; those of other people are kept nowhere."""
-    return envelope_form(address)
+    return envelope_form(parseaddr(mailbox)[1])
 
 
 def check_headers(subject: str, headers: Mapping[str, str]) -> None:
@@ -132,9 +132,9 @@ def _extra(headers: Mapping[str, str]) -> dict[str, str]:
     return given
 
 
-def _from_line() -> str:
-    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-    address = _own_address(address)
+@lru_cache(maxsize=16)
+def _from_line(mailbox: str) -> str:
+    name, address = parseaddr(mailbox)[0], _own_address(mailbox)
     header("From", name, words=True)  # refuses what may not stand there
     if not name:
         return header("From", address)
