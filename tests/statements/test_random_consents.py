@@ -12,7 +12,8 @@ from statements.models import CoSignature, Invitation, Statement
 from tests.factories import NOW, make_delegate, make_organization, make_user
 from tests.statements.consents import WORDS, ask, change, newcomer
 
-pytestmark = pytest.mark.django_db
+# Each step commits: ten thousand in one transaction are savepoints that PostgreSQL looks through for every row.
+pytestmark = pytest.mark.django_db(transaction=True)
 
 LIFE = 75  # steps with one statement
 ASKING = ("invitation:", "reminder:", "again:")
