@@ -64,8 +64,8 @@ def readers(rows: Rows) -> Who:
 def in_short(cases: list[Case], person: str) -> list[Case]:
     """What this person is asked in `make test`; `make test-long` asks everybody everything.
 
-    Strangers and delegates are asked about every third page outside the desk, and every twelfth of it; staff about
-    every eighth page of everything, each role about others; the twins of a role only about an eighth of their own work.
+    Strangers and delegates are asked about every second page outside the desk, and every ninth of it; staff about
+    every fifth page of everything, each role about others; the twins of a role only about a fifth of their own work.
     """
     turn = people().index(person)
     if person in STAFF:
@@ -74,8 +74,8 @@ def in_short(cases: list[Case], person: str) -> list[Case]:
             tables = ["statements_statement", "petitions_petition", "letters_release"]
             own_work = [*tables, *(name.replace("_", ".") for name in tables)]
             mine = [case for case in cases if any(name in case.name for name in own_work)]
-        return [case for place, case in enumerate(mine) if (place + turn) % 8 == 0]
-    return [case for place, case in enumerate(cases) if (place + turn) % (12 if case.at_desk else 3) == 0]
+        return [case for place, case in enumerate(mine) if (place + turn) % 5 == 0]
+    return [case for place, case in enumerate(cases) if (place + turn) % (9 if case.at_desk else 2) == 0]
 
 
 # --- Pages of no particular row ---------------------------------------------------------------------

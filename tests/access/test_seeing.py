@@ -17,10 +17,12 @@ KNOW_DELEGATES = {"editor", "moderator", words.SUPERUSER}
 # What no page of the desk may show to anybody but these; the signer of `own` is called Kim Ha-neul.
 PRIVATE = {
     "Anna Kim": READ_SIGNATURES,
+    "supporter.example": set(),
     "@supporter.example": set(),
     "Kim Ha-neul": KNOW_DELEGATES | {"administrator"},  # and the history of everything says who did what
     "Said on the telephone": {"sender", words.SUPERUSER},
 }
+TREND = "admin:petitions_signature_trend"  # names the mail domains, to whoever may moderate and see addresses as well
 # The role that reads most in `make test`; everybody in `make test-long`.
 READERS = [*words.ROLES, words.NO_ROLE, words.SUPERUSER] if LONG else ["auditor"]
 
@@ -48,7 +50,9 @@ def test_no_page_shows_a_role_what_it_may_not_see(world, asker, cases, private_r
         opened += 1
         body = case.ask(asker, world, "GET", person).body.decode(errors="replace")
         found = [what for what, may in PRIVATE.items() if what in body and person not in may]
-        if found and not (found == ["Kim Ha-neul"] and "auditentry" in case.name):
+        is_history = found == ["Kim Ha-neul"] and "auditentry" in case.name
+        is_trend = found == ["supporter.example"] and case.name == TREND and person == words.SUPERUSER
+        if found and not is_history and not is_trend:
             wrong.append(f"{case.name} shows {found}")
     assert not wrong, f"{person}:\n" + "\n".join(wrong)
     assert opened >= 4  # the start page and those about oneself

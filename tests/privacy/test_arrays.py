@@ -37,15 +37,14 @@ def test_rows_written_in_bulk_hold_every_sign():
 
 @pytest.fixture(scope="module")
 def asked(django_db_setup, django_db_blocker):
-    """`asked(list, type)`: the list as PostgreSQL understood it, over a connection that dumps as those of the site."""
+    """`asked(list, type)`: the list as PostgreSQL understood it, over a connection as those of the site."""
     if connection.vendor != "postgresql":
         pytest.skip("about arrays")
     with django_db_blocker.unblock():
         connection.ensure_connection()
-        with psycopg.connect(connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"]) as its:
-            its.adapters.register_dumper(list, QuotedListDumper)
-            with psycopg.ClientCursor(its) as cursor:
-                yield lambda elements, kind: cursor.execute(f"SELECT %s::{kind}[]", [elements]).fetchone()[0]
+        its = psycopg.connect(connection.connection.info.dsn, password=connection.settings_dict["PASSWORD"])
+        with its, psycopg.ClientCursor(its) as cursor:
+            yield lambda elements, kind: cursor.execute(f"SELECT %s::{kind}[]", [elements]).fetchone()[0]
 
 
 def test_every_connection_of_the_site_dumps_so(asked):
