@@ -1,4 +1,7 @@
-"""One sender of the measure with two: `python -m benchmarks.sender_process PORT` says that it is ready and waits."""
+"""One sender of the measure with two: `python -m benchmarks.sender_process PORT`.
+
+It says that it is ready, waits for a line, sends, and says when nothing is left.
+"""
 
 import sys
 
@@ -19,6 +22,8 @@ def main() -> None:
     sys.stdout.flush()
     sys.stdin.readline()
     send_all()
+    sys.stdout.write("done\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

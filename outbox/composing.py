@@ -38,7 +38,7 @@ _UNSAFE_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}  # controls, lone surrogates, and 
 _PLAIN_BODY = re.compile(r"(?:(?!\.|From )[\t -~]{1,76}\n|\n)*")
 _PLAIN_FILENAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._ -]{0,48}")
 _LINE_START = re.compile(rb"(?m)^(?:\.|From )")  # a dot may end a message, "From " may begin one in a mailbox file
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|[^\t\r\n -~]")
+_WIRED = bytes([*b"\t\r\n", *range(ord(" "), ord("~") + 1)])
 
 
 def compose(email: Email) -> Wire:
@@ -64,7 +64,7 @@ def compose(email: Email) -> Wire:
     attachments = kinds.get(email.kind).attachments
     body = _body(said.text, said.html, attachments(email) if attachments else [])
     wired = "".join([*lines, "MIME-Version: 1.0\r\n"]).encode("ascii") + body
-    if _BARE.search(wired):
+    if wired.translate(None, _WIRED) or not wired.count(b"\r\n") == wired.count(b"\r") == wired.count(b"\n"):
         raise Unsendable
     if len(wired) > settings.MAIL_MAX_BYTES:
         raise TooLarge
@@ -105,7 +105,8 @@ def header(name: str, value: str, *, words: bool = False) -> str:
     With `words` the value is text for people and may hold anything printable; without, it must be printable ASCII.
     Raises UnsafeHeader for a line break, NUL, or other control character, in any of its Unicode guises.
     """
-    if not _HEADER_NAME.fullmatch(name) or any(is_unsafe(sign) for sign in value):
+    safe = value.isascii() and value.isprintable()  # what most are, told without looking at each character
+    if not _HEADER_NAME.fullmatch(name) or not (safe or not any(is_unsafe(sign) for sign in value)):
         raise UnsafeHeader
     value = value.strip()
     if words and not _is_plain(value):

@@ -7,9 +7,10 @@ import time
 import traceback
 import uuid
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -23,7 +24,7 @@ from outbox.composing import compose
 from outbox.exceptions import AddressSuppressed, Interrupted, KilledItsWorker, Refused, Unsendable
 from outbox.models import Email, EmailQuerySet
 from outbox.transport import Transport, Wire, new_transport
-from privacy.prepared import PreparedUpdate
+from privacy.prepared import PreparedUpdate, in_one_commit
 
 logger = logging.getLogger(__name__)
 
@@ -88,22 +89,24 @@ rest = _Rest()
 def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
     """Take up to `limit` due rows for this worker alone, committed before anything is said to a server.
 
-    One conditional UPDATE: of two workers that chose the same rows, the second finds them no longer queued, and once
-    a pause is committed it finds none. No more of a domain than its pace allows; none for a suppressed address.
+    One conditional UPDATE, which finds none once a pause is committed. What another worker is just choosing is passed
+    over, so that two do not wait for each other and neither believes that nothing is left. No more of a domain than
+    its pace allows; none for a suppressed address.
     """
     claim = uuid.uuid4()
-    due = pacing.Paces(now).choose(Email.objects.due(now), limit)
-    if not due:
+    with transaction.atomic():
+        due = pacing.Paces(now).choose(Email.objects.due(now).select_for_update(skip_locked=True), limit)
+        # A row whose worker died travels alone, so that the one that kills is told from those beside it.
+        chosen = [due[0][0]] if due and due[0][1] else [pk for pk, deaths in due if not deaths]
+        Email.objects.filter(_NOBODY_PAUSES, pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
+            state=Email.State.SENDING,
+            claimed_by=claim,
+            lease_until=now + settings.MAIL_LEASE,
+            data_begun_at=None,
+            attempts=F("attempts") + 1,
+        )
+    if not chosen:
         return []
-    # A row whose worker died travels alone, so that the one that kills is told from those beside it.
-    chosen = [due[0][0]] if due[0][1] else [pk for pk, deaths in due if not deaths]
-    Email.objects.filter(_NOBODY_PAUSES, pk__in=chosen, state=Email.State.QUEUED, due_at__lte=now).update(
-        state=Email.State.SENDING,
-        claimed_by=claim,
-        lease_until=now + settings.MAIL_LEASE,
-        data_begun_at=None,
-        attempts=F("attempts") + 1,
-    )
     batch = list(Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"))
     suppressed = {email.pk for email in suppressing.among(batch)}
     for email in batch:
@@ -130,6 +133,15 @@ def send(batch: list[Email], line: Line | None = None) -> int:
         line.close()
 
 
+@dataclass
+class _Turn:
+    """A claimed row that waits to be handed over."""
+
+    email: Email
+    wire: Wire | None = None  # the message, once it is put together
+    is_begun: bool = False  # that it begins was written with the end of the one before it
+
+
 def _send_over(line: Line, batch: list[Email]) -> int:
     try:
         transport = line.open()
@@ -140,17 +152,15 @@ def _send_over(line: Line, batch: list[Email]) -> int:
         return 0
     rest.end()
     sent, slow, renewed = 0, pacing.slow_keys(), time.monotonic()
-    waiting = list(batch)
-    while waiting:
-        if stop_requested.is_set():
-            break
-        email = waiting.pop(0)
-        begun = time.monotonic()
+    waiting = [_Turn(email) for email in batch]
+    while not stop_requested.is_set() and _make_ready(waiting):
+        turn = waiting.pop(0)
+        email, begun = turn.email, time.monotonic()
         if begun - renewed > settings.MAIL_LEASE.total_seconds() / 3:
-            _renew(waiting)
+            _renew([email, *(other.email for other in waiting)])
             renewed = begun
         try:
-            sent += _send_one(email, transport)
+            sent += _send_one(turn, waiting[0] if waiting else None, transport)
         except Interrupted as exc:
             line.close()
             logger.warning("mail connection lost: %s", clean_reply(str(exc)))
@@ -164,11 +174,33 @@ def _send_over(line: Line, batch: list[Email]) -> int:
         finally:
             line.carried += 1
         if _note_pace(email, begun, slow):
-            others = [row for row in waiting if row.domain_key == email.domain_key]
-            _give_back(*others)
-            waiting = [row for row in waiting if row not in others]
-    _give_back(*waiting)
+            _give_back(*(other.email for other in waiting if other.email.domain_key == email.domain_key))
+            waiting = [other for other in waiting if other.email.domain_key != email.domain_key]
+    _give_back(*(turn.email for turn in waiting))
     return sent
+
+
+def _make_ready(waiting: list[_Turn]) -> bool:
+    """Put together the message to be sent now and the one after it; returns whether there is one to be sent.
+
+    A row that cannot be composed must not hold up the others: staff see it as failed, and the next one takes its
+    place. If the database goes meanwhile, which is nobody's fault here, all wait as they are.
+    """
+    while not_ready := [turn for turn in waiting[:2] if turn.wire is None]:
+        email = not_ready[0].email
+        try:
+            not_ready[0].wire = compose(email)
+        except AWAY:
+            logger.warning("the database went while e-mail %s was composed", email.pk)
+            return False
+        except Exception as exc:
+            if isinstance(exc, Unsendable):
+                logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
+            else:
+                logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
+            _mark(email, Email.State.FAILED, exc.sentence if isinstance(exc, Unsendable) else Unsendable.sentence)
+            waiting.remove(not_ready[0])
+    return bool(waiting)
 
 
 def _note_pace(email: Email, begun: float, slow: set[bytes]) -> bool:
@@ -185,42 +217,48 @@ def _note_pace(email: Email, begun: float, slow: set[bytes]) -> bool:
     return False
 
 
-def _send_one(email: Email, transport: Transport) -> bool:
-    """Send one claimed row and mark what became of it. Raises Interrupted after marking when the connection is gone."""
+def _send_one(turn: _Turn, following: _Turn | None, transport: Transport) -> bool:
+    """Send one message and mark what became of it; returns whether the server took it.
+
+    Raises Interrupted after marking when the connection is gone.
+    """
+    if not turn.is_begun:
+        try:
+            begun = _begin.run(**_how_begun(turn.email))
+        except AWAY as exc:  # nothing was said yet, whatever stands in the row
+            _give_back(turn.email)
+            raise Interrupted(type(exc).__name__, data_begun=False) from exc
+        if not begun:
+            _give_back(turn.email)  # paused; or stopped by staff, or its lease ran out, and nothing is ours to give
+            return False
+    assert turn.wire
+    reply = _hand_over(turn.email, turn.wire, transport)
+    if reply is None:
+        return False
+    end: dict[str, Any] = {"pk": turn.email.pk, "reply": clean_reply(reply), "now": timezone.now()}
+    if following is None or stop_requested.is_set():
+        _insist(partial(_sent.run, **end))
+        return True
     try:
-        wire = compose(email)
+        _ended, begun = in_one_commit((_sent, end), (_begin_unlocked, _how_begun(following.email)))
+        following.is_begun = begun == 1
+    except AWAY:
+        _insist(partial(_sent.run, **end))
+    return True
+
+
+def _how_begun(email: Email) -> dict[str, Any]:
+    return {"pk": email.pk, "claim": email.claimed_by, "now": timezone.now(), "server": _server_name()}
+
+
+def _hand_over(email: Email, wire: Wire, transport: Transport) -> str | None:
+    """Say one message to the server; returns its answer if it took it, otherwise marks what became of it."""
+    try:
+        return transport.send(wire)
     except Unsendable as exc:
         logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
         _mark(email, Email.State.FAILED, exc.sentence)
-        return False
-    except AWAY as exc:  # the database went, which is nobody's fault here
-        _give_back(email)
-        raise Interrupted(type(exc).__name__, data_begun=False) from exc
-    except Exception as exc:  # a row that cannot be composed must not hold up the others; staff see it as failed
-        logger.error("e-mail %s cannot be composed: %s", email.pk, _where(exc))
-        _mark(email, Email.State.FAILED, Unsendable.sentence)
-        return False
-    now = timezone.now()
-    claim = cast(uuid.UUID, email.claimed_by)
-    lease, server = now + settings.MAIL_LEASE, _server_name()
-    try:
-        begun = _begin.run(pk=email.pk, claim=claim, now=now, lease=lease, server=server)
-    except AWAY as exc:  # nothing was said yet, whatever stands in the row
-        _give_back(email)
-        raise Interrupted(type(exc).__name__, data_begun=False) from exc
-    if not begun:
-        _give_back(email)  # paused; or stopped by staff, or its lease ran out, and nothing is ours to give
-        return False
-    return _hand_over(email, wire, transport)
-
-
-def _hand_over(email: Email, wire: Wire, transport: Transport) -> bool:
-    try:
-        reply = transport.send(wire)
-    except Unsendable as exc:
-        logger.warning("e-mail %s is kept back: %s", email.pk, type(exc).__name__)
-        _mark(email, Email.State.FAILED, exc.sentence)
-        return False
+        return None
     except Refused as exc:
         if exc.permanent and backoff.is_dead(str(exc)):
             _fail_as_dead(email, str(exc))
@@ -228,18 +266,26 @@ def _hand_over(email: Email, wire: Wire, transport: Transport) -> bool:
             _mark(email, Email.State.FAILED, str(exc))
         else:
             _postpone(email, str(exc))
-        return False
+        return None
     except Interrupted as exc:
         _settle_interrupted(email, exc)
         raise
-    _insist(partial(_sent.run, pk=email.pk, reply=clean_reply(reply), now=timezone.now()))
-    return True
+    return None
 
 
-def _beginning(pk: int, claim: uuid.UUID, now: datetime, lease: datetime, server: str) -> tuple[EmailQuerySet, Any]:
+def _beginning(pk: int, claim: uuid.UUID, now: datetime, server: str) -> tuple[EmailQuerySet, Any]:
     """A row is begun by whoever holds it, unless sending is paused."""
-    held = Email.objects.filter(_NOBODY_PAUSES, pk=pk, claimed_by=claim, state=Email.State.SENDING)
-    return held, {"data_begun_at": now, "lease_until": lease, "server": server}
+    return _to_begin(pk, claim), {"data_begun_at": now, "server": server}
+
+
+def _beginning_unlocked(pk: int, claim: uuid.UUID, now: datetime, server: str) -> tuple[EmailQuerySet, Any]:
+    """The same unless somebody is just changing the row: who holds the lock of another must not wait for this one."""
+    free = _to_begin(pk, claim).select_for_update(skip_locked=True)
+    return Email.objects.filter(pk__in=free), {"data_begun_at": now, "server": server}
+
+
+def _to_begin(pk: int, claim: uuid.UUID) -> EmailQuerySet:
+    return Email.objects.filter(_NOBODY_PAUSES, pk=pk, claimed_by=claim, state=Email.State.SENDING)
 
 
 def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
@@ -248,8 +294,10 @@ def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
     return Email.objects.filter(pk=pk), end
 
 
-# The two commits of every message.
-_begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, lease=datetime, server=str)
+# What is committed of every message: that it begins, before a word of it is said, and that the server took it. While
+# messages go smoothly the end of one and the beginning of the next are one commit.
+_begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, server=str)
+_begin_unlocked = PreparedUpdate(_beginning_unlocked, pk=int, claim=uuid.UUID, now=datetime, server=str)
 _sent = PreparedUpdate(_end, pk=int, reply=str, now=datetime)
 
 

@@ -1,14 +1,16 @@
 """Queries whose SQL is written once a process: on the paths where a person waits, writing it costs more than asking.
 
-The query itself stays where such queries stand, in a QuerySet with its own words for which rows are meant.
+The query itself stays where such queries stand, in a QuerySet with its own words for which rows are meant. PostgreSQL
+too plans it only once for each connection, unless DATABASE_PREPARES says that connections are not ours to keep.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -31,7 +33,7 @@ class Prepared:
         """The rows for these values, converted as the ORM does."""
         sql, parameters, compiler, select = self._written()
         converters = compiler.get_converters(select)
-        with connection.cursor() as cursor:
+        with _cursor() as cursor:
             cursor.execute(sql, _filled(parameters, values))
             rows: Any = cursor.fetchall()
         if converters:
@@ -72,16 +74,52 @@ class PreparedUpdate:
 
     def run(self, **values: Value) -> int:
         """Write; returns how many rows there were."""
+        with _cursor() as cursor:
+            cursor.execute(*self.statement(values))
+            return int(cursor.rowcount)
+
+    def statement(self, values: Mapping[str, Value]) -> tuple[str, list[Any]]:
+        """The SQL and its parameters."""
         found = self.written.get(connection.vendor)
         if found is None:
             rows, changes = self.build(**self.stand_ins)
             query: Any = rows.query.chain(UpdateQuery)
             query.add_update_values(changes)
-            sql, parameters = query.get_compiler(connection=connection).as_sql()
+            with transaction.atomic():  # outside of one the ORM writes no FOR UPDATE; a statement is one by itself
+                sql, parameters = query.get_compiler(connection=connection).as_sql()
             found = self.written[connection.vendor] = sql, _places(parameters, self.stand_ins)
-        with connection.cursor() as cursor:
-            cursor.execute(found[0], _filled(found[1], values))
-            return int(cursor.rowcount)
+        return found[0], _filled(found[1], values)
+
+
+def in_one_commit(*updates: tuple[PreparedUpdate, Mapping[str, Value]]) -> list[int]:
+    """Write several after each other, all or none; returns how many rows each had.
+
+    PostgreSQL is sent them together, which is a transaction without the ways of BEGIN and COMMIT.
+    """
+    if connection.vendor != "postgresql":
+        with transaction.atomic():
+            return [update.run(**values) for update, values in updates]
+    cursors = [(_cursor(), *update.statement(values)) for update, values in updates]
+    driver: Any = connection
+    with driver.wrap_database_errors, driver.connection.pipeline():
+        for cursor, sql, parameters in cursors:
+            cursor.execute(sql, parameters)
+    return [int(cursor.rowcount) for cursor, _, _ in cursors]
+
+
+def _cursor() -> CursorWrapper:
+    """A cursor that leaves the values to the server, so that what it executes is kept there with its plan."""
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    from django.db.backends.postgresql.base import ServerBindingCursor
+
+    connection.ensure_connection()
+    driver: Any = connection.connection
+    ordinary, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    try:
+        return connection.cursor()
+    finally:
+        driver.cursor_factory = ordinary
 
 
 class _Place:
@@ -99,7 +137,7 @@ def _places(parameters: Any, stand_ins: dict[str, Value]) -> list[Any]:
     return [places.get(value, raw) for value, raw in zip(plain, parameters, strict=True)]
 
 
-def _filled(parameters: list[Any], values: dict[str, Value]) -> list[Any]:
+def _filled(parameters: list[Any], values: Mapping[str, Value]) -> list[Any]:
     return [_for_driver(values[place.name]) if isinstance(place, _Place) else place for place in parameters]
 
 

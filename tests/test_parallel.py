@@ -1,10 +1,10 @@
 """The same act on many connections at once, on whichever database this run claims."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from letters import services as letters
 from letters.models import Letter
@@ -26,6 +26,7 @@ from tests.factories import (
     make_template,
     make_user,
 )
+from tests.journeys.site import wait_for
 from tests.letters.test_releases import REPLY_BY
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the flush at the end writes the roles anew
@@ -130,8 +131,57 @@ def test_two_approvals_at_once_write_each_letter_once():
 def test_workers_at_once_claim_each_message_for_one_of_them():
     for number in range(64):
         write_email("tests", to="a@office.example", subject="…", text="…", key=f"parallel:{number}", now=NOW)
-    claims = at_once(lambda _: [row.pk for row in sending.claim_due(NOW, limit=20)], range(2 * AT_ONCE))
+    claims = at_once(lambda _: [row.pk for row in sending.claim_due(NOW, limit=5)], range(AT_ONCE))
     assert problems(claims) == []
+    assert [len(claim) for claim in claims] == [5] * AT_ONCE  # none believes that nothing is left
     taken = [pk for claim in claims for pk in claim]
     assert len(taken) == len(set(taken))
     assert Email.objects.filter(state="sending").count() == len(taken)
+
+
+class Obliging:
+    """A mail server's end of the line that takes everything, and first does what the test asks."""
+
+    meanwhile = staticmethod(lambda: None)
+
+    def open(self):
+        pass
+
+    def send(self, wire):
+        Obliging.meanwhile()
+        return "250 taken"
+
+    def close(self):
+        pass
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one lock for all rows")
+def test_the_end_of_one_message_does_not_wait_for_the_lock_of_the_next(settings, monkeypatch):
+    """Whoever has locked the second and now wants the first would wait for the sender, and the sender for them."""
+    settings.OUTBOX_TRANSPORT = "tests.test_parallel.Obliging"
+    first, second = (
+        write_email("tests", to="a@office.example", subject="…", text="…", key=f"parallel:{number}", now=NOW)
+        for number in range(2)
+    )
+    locked = Event()
+
+    def touch_both():
+        with transaction.atomic():
+            Email.objects.filter(pk=second.pk).update(about="second")
+            locked.set()
+            wait_for(lambda: Email.objects.filter(pk=first.pk, state="sent").exists())
+            Email.objects.filter(pk=first.pk).update(about="first")
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        touching = []
+
+        def meanwhile():
+            if not touching:
+                touching.append(pool.submit(touch_both))
+                assert locked.wait(20)
+
+        monkeypatch.setattr(Obliging, "meanwhile", staticmethod(meanwhile))
+        assert sending.send(sending.claim_due(NOW)) == 2
+        touching[0].result(20)
+    assert set(Email.objects.values_list("state", "about")) == {("sent", "first"), ("sent", "second")}

@@ -12,7 +12,10 @@ class Conversation(socketserver.StreamRequestHandler):
 
     timeout = 20
     server: Any
+    rfile: Any
     line = b""
+    said = ""
+    has_recipient = False
 
     def handle(self) -> None:
         if not self.server.script.greets(self):
@@ -23,16 +26,24 @@ class Conversation(socketserver.StreamRequestHandler):
             if verb == "QUIT":
                 self.say("221 bye")
                 return
-            if verb == "DATA":
+            if verb == "DATA" and (self.has_recipient or self.server.script.is_eager):
                 self.say("354 go on")
                 while (part := self.rfile.readline()) and part != b".\r\n":
-                    pass
-                if not self.server.script.takes(self):
+                    self.server.lines.append(part)
+                if not self.has_recipient:
+                    self.say("554 5.5.1 no recipients")
+                elif not self.server.script.takes(self):
                     return
+                self.has_recipient = False
+            elif verb == "DATA":
+                self.say("503 5.5.1 no recipients")
             elif not self.server.script.answers(self, verb):
                 return
+            elif verb == "RCPT":
+                self.has_recipient = self.said.startswith("25")
 
     def say(self, line: str) -> None:
+        self.said = line
         self.wfile.write(line.encode() + b"\r\n")
 
 
@@ -40,6 +51,7 @@ class Script:
     """What a server does at each point; each answer is False when it then closes the connection."""
 
     extensions = ""
+    is_eager = False  # takes a message also when it took no recipient
 
     def greets(self, talk: Conversation) -> bool:
         talk.say("220 scripted")
@@ -75,6 +87,28 @@ class AtRecipient(Script):
             talk.say(self.answer)
             return True
         return super().answers(talk, verb)
+
+
+class AtSender(Script):
+    """Answers MAIL with one code, and hangs up after 421."""
+
+    def __init__(self, answer: str):
+        self.answer = answer
+
+    def answers(self, talk: Conversation, verb: str) -> bool:
+        if verb == "MAIL":
+            talk.say(self.answer)
+            return not self.answer.startswith("421")
+        return super().answers(talk, verb)
+
+
+class AllAtOnce(Script):
+    """Takes MAIL, RCPT and DATA in one go only: it answers nothing before it has heard all three."""
+
+    extensions = "PIPELINING"
+
+    def answers(self, talk: Conversation, verb: str) -> bool:
+        return (verb != "MAIL" or b"DATA\r\n" in talk.rfile.peek()) and super().answers(talk, verb)
 
 
 class AfterData(Script):
@@ -165,6 +199,7 @@ class ScriptedServer(socketserver.ThreadingTCPServer):
     def __init__(self, script: Script):
         super().__init__(("127.0.0.1", 0), Conversation)
         self.script, self.taken, self.connections = script, 0, 0
+        self.lines: list[bytes] = []  # of all messages, as they came over the wire
         self.over = threading.Event()
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()

@@ -48,6 +48,8 @@ def row(email):
 
 # What it does: (script, state of a letter, state of a confirmation, words in the answer, longest wait in minutes)
 SERVERS = {
+    "4xx at MAIL": (scripted.AtSender("452 4.3.1 full"), "queued", "queued", "452 4.3.1 full", 60),
+    "421 at MAIL": (scripted.AtSender("421 4.7.0 later"), "queued", "queued", "421 4.7.0 later", 15),
     "4xx at RCPT": (scripted.AtRecipient("451 4.3.0 later"), "queued", "queued", "451 4.3.0 later", 1),
     "greylisting": (scripted.AtRecipient("450 4.7.1 Greylisted"), "queued", "queued", "Greylisted", 6),
     "5xx at RCPT": (scripted.AtRecipient("550 5.7.1 no"), "failed", "failed", "550 5.7.1 no", 0),
@@ -59,9 +61,11 @@ SERVERS = {
 }
 
 
+@pytest.mark.parametrize("extensions", ["", "PIPELINING"], ids=["turn by turn", "pipelined"])
 @pytest.mark.parametrize("name", SERVERS)
-def test_each_server_leaves_each_message_in_the_right_state(smtp, name):
+def test_each_server_leaves_each_message_in_the_right_state(smtp, monkeypatch, name, extensions):
     script, of_letter, of_confirmation, words, minutes = SERVERS[name]
+    monkeypatch.setattr(script, "extensions", extensions)
     with ScriptedServer(script) as server:
         smtp(server.port)
         letter, confirmation = write(1), write(2, CONFIRMATION)
@@ -117,6 +121,44 @@ def test_one_connection_carries_every_batch(smtp, monkeypatch):
             write(number)
         send_due_mail()
     assert (server.taken, server.connections) == (20, 1)
+
+
+def test_a_server_that_takes_commands_in_one_go_gets_them_so(smtp):
+    with ScriptedServer(scripted.AllAtOnce()) as server:
+        smtp(server.port)
+        letters = [write(number) for number in range(3)]
+        send_due_mail()
+    assert (server.taken, server.connections) == (3, 1)
+    assert {row(letter)[:2] for letter in letters} == {("sent", 1)}
+
+
+def test_a_server_that_refuses_the_recipient_but_waits_for_a_message_gets_an_empty_one(smtp):
+    script = scripted.AtRecipient("550 5.7.1 no", times=1)
+    script.extensions, script.is_eager = "PIPELINING", True
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        refused, other = write(1), write(2)
+        send_due_mail()
+    assert row(refused) == ("failed", 1, "550 5.7.1 no")
+    assert row(other)[0] == "sent"
+    assert (server.taken, server.connections) == (1, 1)
+    assert b"To: a1@office.example\r\n" not in server.lines
+    assert b"To: a2@office.example\r\n" in server.lines
+
+
+@pytest.mark.parametrize("extensions", ["", "PIPELINING"], ids=["turn by turn", "pipelined"])
+@pytest.mark.parametrize("content", [b".\r\n.a\r\nb.\r\n", b"a\r\n.\r\n", b"no end"])
+def test_a_dot_at_the_start_of_a_line_ends_no_message(smtp, extensions, content):
+    script = scripted.Script()
+    script.extensions = extensions
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        line = transport.SmtpTransport()
+        line.open()
+        line.send(transport.Wire("<1@a.example>", "us@coalition.example", "a@office.example", content))
+        line.close()
+    assert server.taken == 1
+    assert b"".join(part.removeprefix(b".") for part in server.lines).rstrip() == content.rstrip()
 
 
 def test_an_address_that_does_not_exist_gets_no_second_mail(smtp):

@@ -42,7 +42,7 @@ class Conversation(socketserver.StreamRequestHandler):
                     recipient = line
                     if SLOWNESS and SLOW.search(line):
                         time.sleep(SLOWNESS)
-                self.say("250 OK")
+                self.say("250-witness\r\n250 PIPELINING" if verb == b"EHLO" else "250 OK")
 
     def body(self) -> bytes:
         lines: list[bytes] = []

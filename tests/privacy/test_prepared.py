@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
+from django.db import DatabaseError, connection
 from django.db.models import CharField, F, Value
 
 from outbox.models import Email, Refusal
 from petitions.models import Petition
-from privacy.prepared import Prepared, PreparedUpdate
+from privacy.prepared import Prepared, PreparedUpdate, in_one_commit
 from tests.factories import NOW, make_petition
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,44 @@ def test_an_update_writes_what_each_call_says_and_tells_how_many_rows_there_were
         assert take.run(claim=claim, now=at, about="again") == 0
         row = Email.objects.get(key=str(claim))
         assert (row.about, row.lease_until, row.attempts, row.claimed_by) == (about, at, 1, None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_updates_in_one_commit_are_written_both_or_neither():
+    petitions = [make_petition(goal=10), make_petition(goal=20)]
+    set_goal = PreparedUpdate(lambda pk, goal: (Petition.objects.filter(pk=pk), {"goal": goal}), pk=int, goal=int)
+
+    def goals():
+        return [Petition.objects.get(pk=petition.pk).goal for petition in petitions]
+
+    first, second = ({"pk": petition.pk, "goal": 30} for petition in petitions)
+    assert in_one_commit((set_goal, first), (set_goal, second), (set_goal, {"pk": 0, "goal": 40})) == [1, 1, 0]
+    assert goals() == [30, 30]
+    with pytest.raises(DatabaseError):
+        in_one_commit((set_goal, first | {"goal": 50}), (set_goal, second | {"goal": -1}))
+    assert goals() == [30, 30]
+    assert in_one_commit((set_goal, first | {"goal": 60})) == [1]
+    assert goals() == [60, 30]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans are kept by PostgreSQL")
+def test_the_server_keeps_the_plan_unless_the_settings_say_that_connections_are_lent():
+    by_slug = Prepared(lambda slug: Petition.objects.filter(slug=slug), slug=str)
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%%petitions_petition%%'"
+
+    def count():
+        with connection.cursor() as cursor:
+            cursor.execute(kept)
+            return cursor.fetchone()[0]
+
+    before, threshold = count(), connection.connection.prepare_threshold
+    assert threshold == 0
+    by_slug.rows(slug="a")
+    by_slug.rows(slug="b")
+    assert count() == before + 1
+    connection.connection.prepare_threshold = None
+    try:
+        Prepared(lambda pk: Petition.objects.filter(pk=pk), pk=int).rows(pk=1)
+    finally:
+        connection.connection.prepare_threshold = threshold
+    assert count() == before + 1
