@@ -16,8 +16,8 @@ class ProofForm(forms.Form):
     file = forms.FileField(
         label=_("Proof"),
         help_text=_(
-            "PDF, JPEG or PNG, at most 10 MB: the receipt, the transmission report, a photograph. Pictures are drawn "
-            "anew, without place, time and camera; what a PDF says of its author stays in it."
+            "PDF, JPEG or PNG, at most 10 MB: the receipt, the transmission report, a photograph. It is written anew, "
+            "without place, time, camera and author; what can be seen on it stays."
         ),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png,application/pdf,image/jpeg,image/png"}),
         error_messages={"required": _("Please choose a file."), "empty": _("This file is empty.")},

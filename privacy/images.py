@@ -12,6 +12,9 @@ MAX_PIXELS = 24_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")  # what is read; what is kept is JPEG or PNG
 JPEG_QUALITY = 88
 
+START_OF_SCAN = 0xDA  # what follows in a JPEG is the picture itself
+SAYS_SOMETHING = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}  # APP1, APP3 to APP13, APP15 and COM
+
 
 class ImageRefused(Exception):
     """This file is no picture that we keep; the message says what to send instead."""
@@ -58,3 +61,20 @@ def clean_image(data: bytes, *, max_side: int = 2400, max_bytes: int = MAX_BYTES
         return CleanImage(out.getvalue(), "image/png", *bare.size)
     bare.save(out, "JPEG", quality=JPEG_QUALITY, optimize=True)
     return CleanImage(out.getvalue(), "image/jpeg", *bare.size)
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """A JPEG file with the same picture, without what stands about it: EXIF, XMP, IPTC, makers' notes and comments.
+
+    Density, colour profile and Adobe's mark of the colours stay: the picture is drawn by them. What is no JPEG comes
+    back as it is. Segments: ITU-T T.81, B.1.1.
+    """
+    if not jpeg.startswith(b"\xff\xd8"):
+        return jpeg
+    kept, at = [jpeg[:2]], 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != START_OF_SCAN:
+        marker, end = jpeg[at + 1], at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        if marker not in SAYS_SOMETHING:
+            kept.append(jpeg[at:end])
+        at = end
+    return b"".join(kept) + jpeg[at:]

@@ -243,8 +243,15 @@ def make_recipient(name: str = "", *, languages: tuple[str, ...] = ("en", "ko"),
 
 
 def a_pdf(inside: bytes = b"<< /Type /Catalog >>") -> bytes:
-    """As little of a PDF as one is told by; `inside` is its only object."""
-    return b"%PDF-1.7\n1 0 obj\n" + inside + b"\nendobj\ntrailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
+    """As little of a PDF as is read by programs, a blank page; `inside` is one more object."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R /Extra 4 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        inside,
+    ]
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % (number, what) for number, what in enumerate(objects, start=1))
+    return b"%PDF-1.7\n" + body + b"trailer << /Root 1 0 R >>\nstartxref\n9\n%%EOF\n"
 
 
 def make_template(language: str = "en", **fields: Any) -> LetterTemplate:

@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 
+import pikepdf
 import pytest
 from PIL import Image
 from pypdf import PdfReader
@@ -14,6 +15,7 @@ from letters.models import Dispatch, Letter, Proof, Recipient
 from letters.models.recipient import Channel
 from outbox.models import Email
 from privacy.documents import DocumentRefused, clean_document
+from privacy.images import without_metadata
 from statements.services import request_release
 from tests.factories import a_pdf, make_recipient, make_user
 
@@ -158,6 +160,53 @@ def test_a_proof_is_kept_sealed_without_metadata_and_handed_out_with_a_line(carr
     assert AuditEntry.objects.filter(act="letters.view_proof", object_id=letter.pk).count() == 1
     client.force_login(make_user("editor"))
     assert client.get(f"{where}proofs/{proof.pk}/").status_code == 403
+
+
+def a_scan():
+    """A PDF as a telephone makes it of a receipt: with author, programs, a note, and the place in its photograph."""
+    pdf = pikepdf.new()
+    page = pdf.add_blank_page(page_size=(40, 30))
+    of_photograph = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "Width": 40, "Height": 30}
+    colours = {"BitsPerComponent": 8, "ColorSpace": pikepdf.Name.DeviceRGB, "Filter": pikepdf.Name.DCTDecode}
+    photograph = pikepdf.Stream(pdf, a_picture(), **of_photograph, **colours)
+    page.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Receipt=photograph))
+    page.Contents = pikepdf.Stream(pdf, b"40 0 0 30 0 0 cm /Receipt Do")
+    page.obj.PieceInfo = pikepdf.Dictionary(Scanner=pikepdf.String("anna's telephone"))
+    note = {"T": pikepdf.String("anna"), "Contents": pikepdf.String("Taken at eleven."), "Rect": [0, 0, 9, 9]}
+    page.Annots = [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, **note)]
+    pdf.docinfo["/Author"] = "anna"
+    with pdf.open_metadata() as metadata:
+        metadata["dc:creator"] = ["anna"]
+    out = io.BytesIO()
+    pdf.save(out, compress_streams=False)
+    return out.getvalue()
+
+
+def test_a_pdf_keeps_its_pages_and_loses_what_it_says_of_its_making():
+    scan = a_scan()
+    assert scan.count(b"anna") >= 4
+    assert scan.count(b"taken at the gate") == 1
+    clean = clean_document(scan).data
+    assert b"anna" not in clean
+    assert b"gate" not in clean
+    assert b"Taken at eleven." in clean
+    with pikepdf.open(io.BytesIO(clean)) as pdf:
+        [photograph] = pdf.pages[0].get_images().values()
+        assert pikepdf.PdfImage(photograph).as_pil_image().tobytes() == Image.new("RGB", (40, 30), "white").tobytes()
+    assert clean_document(scan).data == clean, "the same file twice is told by its digest"
+
+
+def test_what_a_pdf_said_in_an_earlier_version_is_gone():
+    later = a_pdf(b"<< /Said (after) >>")
+    grown = a_pdf(b"<< /Said (before) >>") + later.removeprefix(b"%PDF-1.7\n")
+    assert b"before" in grown
+    clean = clean_document(grown).data
+    assert (b"before" in clean, b"after" in clean) == (False, True)
+
+
+@pytest.mark.parametrize("jpeg", [b"", b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe1\x00\x00" * 3, b"no JPEG"])
+def test_half_a_photograph_in_a_pdf_is_no_trouble(jpeg):
+    assert len(without_metadata(jpeg)) <= len(jpeg)
 
 
 BAD = {
