@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from letters.copies import canonical_copy
 from letters.exceptions import LettersError
-from letters.models import Letter, Release
+from letters.models import Letter, Proof, Release
 from letters.sheets import copy_pdf, demonstration_notice
 from outbox.exceptions import in_words
 
@@ -36,6 +37,7 @@ How to check it. In this folder, type:  sha256sum -c SHA256SUMS
   name.
 - letters/<reference>/copy.json is the copy. Its SHA-256 is "copy_digest" in evidence.json, which was fixed when the
   letter was released. letter.pdf is the sheet; "pdf_digest_as_sent" is that of the file which left.
+- letters/<reference>/evidence.json also names each file that proves a delivery, by its SHA-256{proofs}.
 - releases/ says who asked and who approved, by the numbers that the coalition's audit uses. They are two people.
 
 What it proves. Whoever has noted the SHA-256 of SHA256SUMS can see later whether anything was changed, added or left
@@ -51,6 +53,7 @@ out. It does not prove that an office read a letter. Of replies that are private
   같은 값이 적혀 있습니다.
 - letters/<문서 번호>/copy.json 은 서한의 사본입니다. 그 SHA-256 값은 발송이 승인될 때 정해진 evidence.json 의
   “copy_digest”와 같습니다. letter.pdf 는 인쇄된 형태이고, “pdf_digest_as_sent”는 실제로 나간 파일의 값입니다.
+- letters/<문서 번호>/evidence.json 에는 전달을 증명하는 파일도 SHA-256 값으로 적혀 있습니다{proofs_ko}.
 - releases/ 에는 요청한 사람과 승인한 사람이 감사 기록의 번호로 적혀 있습니다. 두 사람은 서로 다릅니다.
 
 무엇을 증명합니까. SHA256SUMS 의 SHA-256 값을 적어 두면, 나중에 바뀌거나 더해지거나 빠진 것이 있는지 누구나
@@ -60,6 +63,11 @@ out. It does not prove that an office read a letter. Of replies that are private
 PRIVATE = {
     "en": "; this copy was made for somebody\nwho may read them, and holds their words",
     "ko": ". 다만 이 묶음은 열람 권한이 있는 사람을\n위한 것이어서 그 내용도 들어 있습니다",
+}
+
+PROOFS = {
+    "en": "; this copy\n  was made for somebody who may see them, and holds them in letters/<reference>/proofs/",
+    "ko": ". 이 묶음은 열람 권한이\n  있는 사람을 위한 것이어서 letters/<문서 번호>/proofs/ 에 그 파일도 들어 있습니다",
 }
 
 # A room above registers how its texts become files: {"statement": function(about) -> [(name, bytes), …]}.
@@ -74,10 +82,15 @@ def register_texts(kind: str, texts: Texts) -> None:
 
 @dataclass(frozen=True)
 class Bundle:
-    """Which letters: those about one digest. `with_private`: private replies in words, for who may read them."""
+    """Which letters: those about one digest.
+
+    `with_private`: private replies in words, for who may read them. `with_proofs`: the files that prove deliveries,
+    for who may see them. Without, each stands there as its digest.
+    """
 
     digest: str
     with_private: bool = False
+    with_proofs: bool = False
 
     @property
     def name(self) -> str:
@@ -113,7 +126,9 @@ class Bundle:
             yield f"releases/{release.pk}.json", _json(_release(release))
         letters = Letter.objects.filter(text_digest=self.digest).with_progress().order_by("reference", "pk")
         joined = letters.select_related("release", "email", "dispatch", "recipient")
-        for letter in joined.prefetch_related("replies", "email__events").iterator(chunk_size=50):
+        proofs = Prefetch("proofs", Proof.objects.defer("content"))  # megabytes each: one at a time
+        beside = ("replies", "email__events", "failed_ways", proofs)
+        for letter in joined.prefetch_related(*beside).iterator(chunk_size=50):
             yield from self._letter(letter)
 
     def _readme(self, release: Release) -> str:
@@ -126,6 +141,8 @@ class Bundle:
             digest=release.text_digest,
             private=PRIVATE["en"] if self.with_private else "",
             private_ko=PRIVATE["ko"] if self.with_private else "",
+            proofs=PROOFS["en"] if self.with_proofs else "",
+            proofs_ko=PROOFS["ko"] if self.with_proofs else "",
         )
 
     def _letter(self, letter: Any) -> Iterator[tuple[str, bytes]]:
@@ -136,6 +153,8 @@ class Bundle:
         yield f"{folder}/letter.pdf", pdf
         yield f"{folder}/envelope.txt", "".join(f"{line}\n" for line in _envelope(letter)).encode()
         yield f"{folder}/evidence.json", _json(_evidence(letter, pdf))
+        for proof in letter.proofs.all() if self.with_proofs else []:
+            yield f"{folder}/proofs/{proof.file_name}", bytes(proof.content)
         for number, reply in enumerate(letter.replies.all(), start=1):
             yield f"{folder}/replies/{number}.json", _json(self._reply(reply))
 
@@ -224,7 +243,29 @@ def _evidence(letter: Any, pdf: bytes) -> dict[str, Any]:
             "done_by": dispatch.done_by_id,
             "evidence": dispatch.evidence,
         }
-    return said
+    failed = [
+        {
+            "channel": way.channel,
+            "what_happened": way.what_happened,
+            "evidence": way.evidence,
+            "done_at": _moment(way.done_at),
+            "noted_by": way.noted_by_id,
+            "noted_at": _moment(way.noted_at),
+        }
+        for way in letter.failed_ways.all()
+    ]
+    proofs = [
+        {
+            "file": proof.file_name,
+            "type": proof.content_type,
+            "bytes": proof.size,
+            "digest": proof.digest,
+            "added_by": proof.added_by_id,
+            "added_at": _moment(proof.added_at),
+        }
+        for proof in letter.proofs.all()
+    ]
+    return said | ({"ways_that_failed": failed} if failed else {}) | ({"proofs": proofs} if proofs else {})
 
 
 def _moment(moment: datetime | None) -> str:

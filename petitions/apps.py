@@ -7,5 +7,6 @@ class PetitionsConfig(AppConfig):
     name = "petitions"
 
     def ready(self) -> None:
-        import_module("petitions.personal_data")  # it needs the models, which are there only now
+        for name in ("personal_data", "ledger_texts"):
+            import_module(f"petitions.{name}")  # they need the models, which are there only now
         import_module("petitions.receivers").connect()

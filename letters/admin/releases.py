@@ -280,14 +280,19 @@ class ReleaseAdmin(ReadOnlyAdmin):
 
     @step(gettext_lazy("Ledger as ZIP"), permission="letters.export_release", states=[State.APPROVED, State.STOPPED])
     def export_ledger(self, request: HttpRequest, release: Release) -> StreamingHttpResponse:
-        """Private replies stand in it in words only for who may read them."""
-        bundle = Bundle(release.text_digest, with_private=request.user.has_perm(PRIVATE_REPLIES))
+        """Private replies stand in it in words, and proofs as files, only for who may see them."""
+        bundle = Bundle(
+            release.text_digest,
+            with_private=request.user.has_perm(PRIVATE_REPLIES),
+            with_proofs=request.user.has_perm("letters.view_proof"),
+        )
         audit.record(
             "letters.export_ledger",
             release,
             by=self.person(request),
             now=timezone.now(),
             with_private=bundle.with_private,
+            with_proofs=bundle.with_proofs,
         )
         return StreamingHttpResponse(
             bundle.chunks(),

@@ -7,7 +7,6 @@ letters have left is not in them: the handover becomes void, what waits is stopp
 
 import base64
 import hashlib
-import json
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +27,7 @@ from letters.models.recipient import Channel
 from letters.services import request_release, stop_release
 from petitions.exceptions import TransitionRefused
 from petitions.figures import figures, shown_count
+from petitions.handover_digest import canonical_handover
 from petitions.handover_files import NAMES, TOTALS, Counted, handover_pdf, names_csv, names_of, totals_csv
 from petitions.models import HandedOver, Handover, HandoverFile, Petition, Signature
 from petitions.models.signature import SignatureQuerySet
@@ -287,11 +287,5 @@ def _values(handover: Handover, language: str) -> dict[str, str]:
 
 
 def _digest(petition: Petition, count: int, files: dict[str, bytes], now: datetime) -> str:
-    """SHA-256 over petition, moment, count and the digest of each file, as canonical JSON."""
-    said = {
-        "petition": petition.slug,
-        "as_of": now.isoformat(),
-        "count": count,
-        "files": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
-    }
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    return hashlib.sha256(canonical_handover(petition, now, count, digests)).hexdigest()

@@ -1,6 +1,9 @@
 """Letters that people carry: packs, sheets, proofs, and the next channel when one fails."""
 
+import hashlib
 import io
+import json
+import zipfile
 from datetime import date, timedelta
 
 import pikepdf
@@ -10,6 +13,7 @@ from pypdf import PdfReader
 
 from accounts.models import AuditEntry
 from letters import packs, services
+from letters.bundle import Bundle
 from letters.exceptions import LettersError
 from letters.models import Dispatch, Letter, Proof, Recipient
 from letters.models.recipient import Channel
@@ -207,6 +211,27 @@ def test_what_a_pdf_said_in_an_earlier_version_is_gone():
 @pytest.mark.parametrize("jpeg", [b"", b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe1\x00\x00" * 3, b"no JPEG"])
 def test_half_a_photograph_in_a_pdf_is_no_trouble(jpeg):
     assert len(without_metadata(jpeg)) <= len(jpeg)
+
+
+@pytest.mark.parametrize("with_proofs", [True, False])
+def test_the_ledger_names_each_proof_and_each_way_that_failed_and_holds_files_for_who_may_see_them(
+    carried, sender, now, with_proofs
+):
+    letter = carried(Channel.POST, postal_lines=QUAY, channels=["post", "email"])
+    services.record_dispatch(letter.dispatch.pk, evidence="RR 1234", proof=a_scan(), by=sender, now=now)
+    services.carry_on(letter.pk, channel="email", what_happened="It came back.", by=sender, now=now)
+    proof = Proof.objects.get()
+    written = io.BytesIO(b"".join(Bundle(letter.text_digest, with_proofs=with_proofs).chunks()))
+    with zipfile.ZipFile(written) as archive:
+        folder = f"letters/{letter.reference}-{letter.pk}"
+        said = json.loads(archive.read(f"{folder}/evidence.json"))
+        files = {name: archive.read(name) for name in archive.namelist() if "/proofs/" in name}
+        assert ("holds them in letters/" in archive.read("README.txt").decode()) == with_proofs
+    assert [(row["file"], row["digest"], row["added_by"]) for row in said["proofs"]] == [
+        (proof.file_name, hashlib.sha256(proof.content).hexdigest(), sender.pk)
+    ]
+    assert [(row["channel"], row["evidence"]) for row in said["ways_that_failed"]] == [("post", "RR 1234")]
+    assert files == ({f"{folder}/proofs/{proof.file_name}": proof.content} if with_proofs else {})
 
 
 BAD = {

@@ -3,6 +3,8 @@
 import csv
 import hashlib
 import io
+import json
+import zipfile
 from datetime import date, timedelta
 
 import pytest
@@ -10,6 +12,7 @@ from django.db import connection
 
 from accounts.models import AuditEntry
 from letters import services as letters
+from letters.bundle import Bundle
 from letters.exceptions import ReleaseRefused
 from letters.models import Letter, Recipient, Release
 from outbox.models import Email
@@ -113,6 +116,20 @@ def test_two_people_release_it_and_a_hostile_office_gets_no_name(release, sender
     assert not given.recipient.is_hostile
     assert services.given_away(Signature.objects.filter(consent_handover=None)) == {}
     assert release.asked_by == 20
+
+
+def test_the_ledger_of_its_letters_holds_what_was_handed_over_but_no_name(release, now):
+    letters.approve_release(release.pk, by=make_user("sender"), now=now)
+    with zipfile.ZipFile(io.BytesIO(b"".join(Bundle(release.text_digest, with_private=True).chunks()))) as archive:
+        texts = {name.removeprefix("text/"): archive.read(name) for name in archive.namelist() if "text/" in name}
+    said = texts.pop("handover.json")
+    assert hashlib.sha256(said).hexdigest() == release.text_digest
+    digests = json.loads(said)["files"]
+    assert {name: hashlib.sha256(content).hexdigest() for name, content in texts.items()} == {
+        name: digest for name, digest in digests.items() if name != "names.csv"
+    }
+    assert set(texts) >= {"totals.csv", "petition-ko.pdf"}
+    assert not any("박서연".encode() in content for content in texts.values())
 
 
 def test_only_its_own_offices_and_only_what_can_be_signed(petition, sender, now):

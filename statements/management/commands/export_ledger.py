@@ -21,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("text", help="the slug of a statement, or the SHA-256 digest of a text")
         parser.add_argument("--to", default=".", help="the folder to write to")
         parser.add_argument("--with-private", action="store_true", help="private replies in words, not only as digests")
+        parser.add_argument("--with-proofs", action="store_true", help="the files that prove deliveries, likewise")
 
     def handle(self, *args: Any, **options: Any) -> None:
         text = options["text"]
@@ -28,7 +29,7 @@ class Command(BaseCommand):
         if not digests:
             raise CommandError("No letters were released about a statement of this name.")
         for digest in digests:
-            bundle = Bundle(digest, with_private=options["with_private"])
+            bundle = Bundle(digest, with_private=options["with_private"], with_proofs=options["with_proofs"])
             try:
                 bundle.check()
             except LettersError as exc:
@@ -39,6 +40,11 @@ class Command(BaseCommand):
                     file.write(chunk)
             release = Release.objects.filter(text_digest=digest).latest("pk")
             audit.record(
-                "letters.export_ledger", release, by=None, now=timezone.now(), with_private=bundle.with_private
+                "letters.export_ledger",
+                release,
+                by=None,
+                now=timezone.now(),
+                with_private=bundle.with_private,
+                with_proofs=bundle.with_proofs,
             )
             self.stdout.write(str(target))
