@@ -17,7 +17,7 @@ def files(about: str) -> list[tuple[str, bytes]]:
     said = canonical_handover(
         handover.petition, handover.as_of, handover.count, dict(handover.files.values_list("name", "digest"))
     )
-    return [("handover.json", said), *((file.name, base64.b64decode(file.content)) for file in kept)]
+    return [("handover.json", said), *((file.name, base64.b64decode(file.content or "")) for file in kept)]
 
 
 register_texts(ABOUT.rstrip(":"), files)

@@ -123,7 +123,7 @@ def _take_out(thing: Any, depth: int = 0) -> None:
     if isinstance(thing, pikepdf.Stream):
         _take_out_of_picture(thing)
     for part in inside:
-        if isinstance(part, pikepdf.Object) and not part.is_indirect and depth < _DEPTH:
+        if depth < _DEPTH and not getattr(part, "is_indirect", True):  # numbers come as Python's own
             _take_out(part, depth + 1)
 
 
