@@ -14,6 +14,7 @@ from django.db.models.functions import Greatest
 from outbox.models import Email, EmailQuerySet, Pace
 from outbox.recipients import domain_key as spelled
 from privacy.fingerprints import fingerprint
+from privacy.prepared import Prepared
 
 KEY_BYTES = 8
 SLOW_AFTER = 1.0  # seconds that one message takes
@@ -21,6 +22,8 @@ SLOW_FACTOR = 20
 LONGEST_HOLD = timedelta(minutes=5)
 SLOW_LASTS = timedelta(minutes=30)
 BURST = timedelta(seconds=10)  # of its pace may leave at once
+
+_all = Prepared(lambda: Pace.objects.order_by())  # a few rows, read at every claim
 
 
 def domain_key(address: str) -> bytes:
@@ -37,7 +40,7 @@ class Paces:
 
     def __init__(self, now: datetime):
         self.now = now
-        self.rows = {bytes(row.domain_key): row for row in Pace.objects.all()}
+        self.rows = {bytes(row.domain_key): row for row in _all.objects()}
 
     def choose(self, due: EmailQuerySet, limit: int) -> list[tuple[int, int]]:
         """(pk, worker_deaths) of up to `limit` due rows, the oldest first, no more of a domain than may leave."""
@@ -64,8 +67,7 @@ class Paces:
 
 def note_leaving(emails: Iterable[Email], now: datetime) -> list[Email]:
     """Move the pace of their domains on; returns those that another worker was quicker with, to be given back."""
-    rows = Pace.objects.filter(per_minute__isnull=False)
-    paces = {bytes(row.domain_key): 60 / row.per_minute for row in rows if row.per_minute}
+    paces = {bytes(row.domain_key): 60 / row.per_minute for row in _all.objects() if row.per_minute}
     too_many: list[Email] = []
     for email in emails:
         seconds = paces.get(bytes(email.domain_key))
@@ -91,7 +93,7 @@ def note_slow(key: bytes, seconds: float, now: datetime) -> None:
 
 def slow_keys() -> set[bytes]:
     """The domains that were slow of late."""
-    return {bytes(key) for key in Pace.objects.filter(slow_until__isnull=False).values_list("domain_key", flat=True)}
+    return {bytes(row.domain_key) for row in _all.objects() if row.slow_until}
 
 
 def note_quick(key: bytes) -> None:

@@ -24,7 +24,7 @@ from outbox.composing import compose
 from outbox.exceptions import AddressSuppressed, Interrupted, KilledItsWorker, Refused, Unsendable
 from outbox.models import Email, EmailQuerySet
 from outbox.transport import Transport, Wire, new_transport
-from privacy.prepared import PreparedUpdate, in_one_commit
+from privacy.prepared import Prepared, PreparedUpdate, in_one_commit
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +41,10 @@ REST = 5.0, 30.0  # seconds for which a process leaves a server alone that it co
 
 REPLY_LENGTH = 500
 _ADDRESS = re.compile(r"\S+@\S+")
+_claimed = Prepared(
+    lambda claim: Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"),
+    claim=uuid.UUID,
+)
 _NOBODY_PAUSES = ~Exists(Switch.objects.filter(key__in=[Switch.Key.PAUSE_SENDING, Switch.Key.READ_ONLY], is_on=True))
 
 
@@ -107,7 +111,7 @@ def claim_due(now: datetime, limit: int = BATCH) -> list[Email]:
         )
     if not chosen:
         return []
-    batch = list(Email.objects.filter(claimed_by=claim, state=Email.State.SENDING).order_by("due_at", "pk"))
+    batch = _claimed.objects(claim=claim)
     suppressed = {email.pk for email in suppressing.among(batch)}
     for email in batch:
         if email.pk in suppressed:
@@ -236,7 +240,7 @@ def _send_one(turn: _Turn, following: _Turn | None, transport: Transport) -> boo
     if reply is None:
         return False
     end: dict[str, Any] = {"pk": turn.email.pk, "reply": clean_reply(reply), "now": timezone.now()}
-    if following is None or stop_requested.is_set():
+    if following is None or not kinds.get(following.email.kind).may_repeat or stop_requested.is_set():
         _insist(partial(_sent.run, **end))
         return True
     try:
@@ -294,8 +298,9 @@ def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
     return Email.objects.filter(pk=pk), end
 
 
-# What is committed of every message: that it begins, before a word of it is said, and that the server took it. While
-# messages go smoothly the end of one and the beginning of the next are one commit.
+# What is committed of every message: that it begins, before a word of it is said, and that the server took it. The end
+# of one and the beginning of the next are one commit where the next may be repeated; a letter begins by itself, so that
+# there are as few moments as can be in which the death of its sender leaves it uncertain.
 _begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, server=str)
 _begin_unlocked = PreparedUpdate(_beginning_unlocked, pk=int, claim=uuid.UUID, now=datetime, server=str)
 _sent = PreparedUpdate(_end, pk=int, reply=str, now=datetime)

@@ -96,12 +96,19 @@ class HandoverAdmin(StatefulAdmin):
     def next_step(self, request: HttpRequest, handover: Handover) -> str:
         if handover.void_at:
             return _("Somebody took their name back before everything had left. Freeze the count anew.")
-        said = ngettext(
-            "%(count)d name goes along, to offices that are not marked hostile. Next: ask for the letters.",
-            "%(count)d names go along, to offices that are not marked hostile. Next: ask for the letters.",
+        names = ngettext(
+            "%(count)d name goes along, to offices that are not marked hostile.",
+            "%(count)d names go along, to offices that are not marked hostile.",
             handover.named_count,
         ) % {"count": handover.named_count}
-        return said if handover.named_count else _("No names go along. Next: ask for the letters.")
+        states = set(Release.objects.filter(about=handover.about).values_list("state", flat=True))
+        if Release.State.REQUESTED in states:
+            then = _("Its letters wait for somebody other to approve them.")
+        elif Release.State.APPROVED in states:
+            then = _("Its letters were approved: their release says what became of each.")
+        else:
+            then = _("Next: ask for the letters.")
+        return f"{names if handover.named_count else _('No names go along.')} {then}"
 
     def panels(self, request: HttpRequest, handover: Handover) -> dict[str, Any]:
         may_take = request.user.has_perm(TAKE)

@@ -218,7 +218,7 @@ def burn(house: House, *, kills: int, seconds: float, seed: int, say: Callable[[
         while time.monotonic() < until and left > goal:
             time.sleep(0.2)
             left = house.unsettled()
-        time.sleep(chance.uniform(0.1, 0.5))
+        time.sleep(chance.uniform(0.0, 0.1))
         left = house.unsettled()
         house.watch()
         if number % 20 == 19:

@@ -223,6 +223,9 @@ def test_at_the_desk_a_sender_freezes_takes_along_and_asks(client, petition, sen
     page = client.get(f"/admin/petitions/handover/{handover.pk}/change/")
     assert page.status_code == 200
     assert "names.csv" in page.content.decode()
+    assert (
+        "3 names go along, to offices that are not marked hostile. Next: ask for the letters." in page.content.decode()
+    )
     taken = client.get(f"/admin/petitions/handover/{handover.pk}/files/names.csv")
     assert "박서연" in taken.content.decode()
     assert taken["Content-Disposition"].startswith("attachment")
@@ -233,6 +236,11 @@ def test_at_the_desk_a_sender_freezes_takes_along_and_asks(client, petition, sen
     said = {"recipients": [row.pk for row in petition.recipients.all()], "language": "en", "reply_by": "2020-01-01"}
     assert client.post(asking, said).status_code == 422
     assert client.post(asking, said | {"reply_by": "2099-01-01"}).status_code == 302
-    assert Release.objects.get().about == handover.about
+    release = Release.objects.get()
+    assert release.about == handover.about
+    change = f"/admin/petitions/handover/{handover.pk}/change/"
+    assert "wait for somebody other" in client.get(change).content.decode()
+    letters.approve_release(release.pk, by=make_user("sender"), now=now)
+    assert "were approved" in client.get(change).content.decode()
     client.force_login(make_user("editor"))
     assert client.get(f"/admin/petitions/handover/{handover.pk}/files/names.csv").status_code in {302, 403}
