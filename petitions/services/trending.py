@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q
+from django_countries import countries as named
 
 from petitions.models import Petition, Signature
 from privacy.addresses import canonical
 
 State = Signature.State
-SLOT = timedelta(minutes=10)
+SLOTS = timedelta(minutes=10), timedelta(hours=1)  # of a few hours, and of more than SHORT
+SHORT = 6  # hours
 TOP = 8
 LARGEST = 20_000  # signatures looked at one by one for the slots
 
@@ -27,18 +29,23 @@ class Source:
 
 @dataclass(frozen=True)
 class Trend:
-    """`slots`: (beginning, signatures), oldest first, every ten minutes, also the empty ones."""
+    """`slots`: (beginning, signatures), oldest first, each `slot` long, also the empty ones."""
 
     total: int
     unconfirmed: int
     held: int
     struck: int
+    slot: timedelta
     slots: list[tuple[datetime, int]]
     networks: list[Source]
     ranges: list[Source]
     domains: list[Source]
     countries: list[Source]
     suspicions: list[Source]
+
+    @property
+    def is_hourly(self) -> bool:
+        return self.slot == SLOTS[1]
 
     @property
     def busiest(self) -> int:
@@ -66,13 +73,15 @@ def trend(petition: Petition, *, hours: int, names_domains: bool, now: datetime)
         )
         for name in ("network_hash", "network_range_hash", "domain_hash", "country", "suspicion")
     )
+    slot = SLOTS[hours > SHORT]
     return Trend(
         **totals,
-        slots=_slots(list(rows.order_by("-pk").values_list("created_at", flat=True)[:LARGEST]), since, now),
+        slot=slot,
+        slots=_slots(list(rows.order_by("-pk").values_list("created_at", flat=True)[:LARGEST]), slot, since, now),
         networks=_sources(networks),
         ranges=_sources(ranges),
         domains=_sources(domains, _domains([row[3] for row in domains]) if names_domains else {}),
-        countries=_sources(countries, {row[3]: str(row[0]) for row in countries}),
+        countries=_sources(countries, {row[3]: str(named.name(row[0]) or row[0]) for row in countries}),
         suspicions=_sources([row for row in suspicions if row[0]], {row[3]: row[0] for row in suspicions}),
     )
 
@@ -91,9 +100,9 @@ def _domains(samples: list[int]) -> dict[int, str]:
     return {row.pk: canonical(row.address).rpartition("@")[2] if row.address else "" for row in rows}
 
 
-def _slots(moments: Sequence[datetime], since: datetime, now: datetime) -> list[tuple[datetime, int]]:
-    slots = [since + SLOT * number for number in range((now - since) // SLOT)]
+def _slots(moments: Sequence[datetime], slot: timedelta, since: datetime, now: datetime) -> list[tuple[datetime, int]]:
+    slots = [since + slot * number for number in range((now - since) // slot)]
     counts = [0] * len(slots)
     for moment in moments:
-        counts[min((moment - since) // SLOT, len(slots) - 1)] += 1
+        counts[min((moment - since) // slot, len(slots) - 1)] += 1
     return list(zip(slots, counts, strict=True))

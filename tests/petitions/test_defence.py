@@ -5,6 +5,7 @@ import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from outbox.models import Email
@@ -226,9 +227,20 @@ class TestHeld:
         found = trending.trend(petition, hours=3, names_domains=True, now=now)
         assert (found.total, found.unconfirmed, found.networks[0].count) == (3, 3, 3)
         assert found.domains[0].label == "people.example"
-        assert sum(count for _at, count in found.slots) == 3
-        client.force_login(moderator)
-        assert client.get(reverse("admin:petitions_signature_trend", args=[petition.pk])).status_code == 200
+        url = reverse("admin:petitions_signature_trend", args=[petition.pk])
+        for hours, slots in ((3, 18), (72, 72)):
+            found = trending.trend(petition, hours=hours, names_domains=True, now=now)
+            assert (len(found.slots), sum(count for _at, count in found.slots)) == (slots, 3)
+            assert found.slots[-1][1] == 3
+        with time_machine.travel(now, tick=False):
+            client.force_login(moderator)
+            page = client.get(url).content.decode()
+        assert "Every ten minutes" in page
+        assert "Nobody signed" not in page
+        with time_machine.travel(now + timedelta(hours=4), tick=False):
+            client.force_login(moderator)
+            assert "Nobody signed in these hours." in client.get(url).content.decode()
+            assert "Every hour" in client.get(f"{url}?hours=24").content.decode()
 
 
 class TestBatches:
