@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import AuditEntry
 from accounts.stateful_admin import ReadOnlyAdmin
-from accounts.steps import step
+from accounts.steps import WhyForm, step
 from letters import previews, services
 from letters.admin.carrying import CarriesOn, how_to_go_on
 from letters.admin.replies import PRIVATE_REPLIES, may_read
@@ -63,7 +63,7 @@ class AnsweredFilter(admin.SimpleListFilter):
 @admin.register(Letter)
 class LetterAdmin(CarriesOn, ReadOnlyAdmin):
     refusals = (LettersError,)
-    change_actions = ["record_reply", "confirm_arrival", "send_again", "carry_on"]
+    change_actions = ["record_reply", "confirm_arrival", "send_again", "carry_on", "set_aside"]
     list_display = ["reference", "recipient", "title", "channel", "progress", "left", "came_back"]
     list_filter = [ProgressFilter, AnsweredFilter, "channel", "language"]
     search_fields = ["reference", "recipient__name", "release__title"]
@@ -263,6 +263,21 @@ class LetterAdmin(CarriesOn, ReadOnlyAdmin):
     def send_again(self, request: HttpRequest, letter: Letter, evidence: str) -> str:
         services.send_again(letter.pk, evidence=evidence, by=self.person(request), now=timezone.now())
         return _("The letter is on its way once more.")
+
+    @step(
+        gettext_lazy("Set aside"),
+        permission="letters.stop_release",
+        states=[Progress.WAITING],
+        form=WhyForm,
+        tone="stop",
+        explains=gettext_lazy(
+            "This letter stays here; the others of its release go on. The office can then be asked again, with a new "
+            "letter."
+        ),
+    )
+    def set_aside(self, request: HttpRequest, letter: Letter, reason: str) -> str:
+        services.set_aside(letter.pk, reason=reason, by=self.person(request), now=timezone.now())
+        return _("Set aside: ask for a new letter to this office.")
 
     def step_initial(self, request: HttpRequest, obj: Any, name: str) -> dict[str, Any]:
         return {"received_on": timezone.localdate(), "visibility": Reply.Visibility.PRIVATE}

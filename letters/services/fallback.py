@@ -16,6 +16,8 @@ from letters.models.recipient import Channel
 from letters.offices import missing_for
 from letters.services.writing import CARRY_WITHIN
 from letters.staleness import changes_since_approval
+from outbox.models import Email
+from outbox.services import cancel_emails
 
 MAY_CHANGE = [Progress.TO_DISPATCH, Progress.FAILED, Progress.DISPATCHED]  # delivered, and it came back
 
@@ -75,10 +77,16 @@ def carry_on(letter_id: int, *, channel: str, what_happened: str, by: User, now:
 
 @transaction.atomic
 def set_aside(letter_id: int, *, reason: str, by: User, now: datetime) -> Letter:
-    """Stop one letter that nobody has delivered, so that the office can be asked again. Raises LettersError."""
+    """Stop one letter that has not left, so that the office can be asked again; the others of its release go on.
+
+    Raises LettersError for one that was delivered or that the mail server has begun to take.
+    """
     letter = Letter.objects.select_for_update(of=["self"]).get(pk=letter_id)
-    if not Letter.objects.with_progress().in_progress(Progress.TO_DISPATCH).filter(pk=letter.pk).exists():
-        raise LettersError(_("Only a letter that a person was to deliver, and has not, is set aside."))
+    if letter.email_id and letter.channel == Channel.EMAIL:
+        cancel_emails(Email.objects.filter(pk=letter.email_id))
+    here = Letter.objects.with_progress().in_progress(Progress.TO_DISPATCH, Progress.STOPPED)
+    if letter.stopped_at or not here.filter(pk=letter.pk).exists():
+        raise LettersError(_("Only a letter that has not left is set aside."))
     letter.stopped_at = now
     letter.save(update_fields=["stopped_at"])
     audit.record("letters.set_aside", letter, by=by, reason=reason, now=now)

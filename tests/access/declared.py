@@ -420,6 +420,7 @@ DESK_ROWS = {
             "confirm_arrival": Step("Settle an uncertain letter: it arrived", ["sender"]),
             "send_again": Step("Settle an uncertain letter: send again", ["sender"]),
             "carry_on": Step("Carry on by another channel", ["sender"]),
+            "set_aside": Step("Set one letter aside before it leaves", ["sender"]),
         },
         pages={"admin:letters_letter_pdf": Page("A letter as PDF", staff("sender", "press", "auditor"))},
     ),

@@ -412,6 +412,7 @@ def _letters(world: World) -> None:
         ("outbox.email", "send_again"): mails[1],
         ("letters.release", "stop"): cooling,
         ("letters.letter", "carry_on"): carried,
+        ("letters.letter", "set_aside"): Letter.objects.get(release=cooling),
         ("letters.dispatch", "add_proof"): delivered.dispatch,
         ("letters.dispatch", "set_aside"): moved.dispatch,
         ("letters.recipient", "delete"): factories.make_recipient("By mistake"),

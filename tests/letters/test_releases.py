@@ -121,6 +121,51 @@ def test_stopping_takes_what_a_worker_claimed_and_has_not_begun(ask, approver, n
     assert (progress(), sent_mail_about_letters(sent_mail)) == (["stopped"], [])
 
 
+def test_one_letter_is_set_aside_the_others_leave_and_the_office_can_be_asked_again(ask, approver, now, sent_mail):
+    wrong, right = make_recipient(), make_recipient()
+    services.approve_release(ask([wrong, right]).pk, by=approver, now=now)
+    letter = Letter.objects.get(recipient=wrong)
+    claimed = sending.claim_due(timezone.now())
+    services.set_aside(letter.pk, reason="The minister has changed.", by=approver, now=now)
+    sending.send(claimed)
+    assert progress() == ["stopped", "sent"]
+    assert len(sent_mail_about_letters(sent_mail)) == 1
+    assert AuditEntry.objects.get(act="letters.set_aside").reason == "The minister has changed."
+    with pytest.raises(LettersError, match="has not left"):
+        services.set_aside(letter.pk, reason="Again.", by=approver, now=now)
+    assert services.approve_release(ask([wrong]).pk, by=approver, now=now) == 1
+    assert progress() == ["stopped", "sent", "waiting"]
+
+
+def test_a_letter_that_is_being_handed_over_is_not_set_aside_any_more(ask, approver, now, monkeypatch):
+    services.approve_release(ask([make_recipient()]).pk, by=approver, now=now)
+
+    def take_while_staff_set_aside(_transport, wire):
+        if wire.message_id != Letter.objects.get().email.message_id:
+            return "250 taken"
+        with pytest.raises(LettersError, match="has not left"):
+            services.set_aside(Letter.objects.get().pk, reason="Wait!", by=approver, now=now)
+        return "250 taken"
+
+    monkeypatch.setattr(memory.MemoryTransport, "send", take_while_staff_set_aside)
+    monkeypatch.setattr(sending, "new_transport", memory.MemoryTransport)
+    send_due_mail()
+    assert progress() == ["sent"]
+    assert not Letter.objects.get().email.stop_requested
+
+
+def test_at_the_desk_one_waiting_letter_is_set_aside_with_a_reason(client, ask, approver, now):
+    services.approve_release(ask([make_recipient(), make_recipient()]).pk, by=approver, now=now)
+    first = Letter.objects.order_by("pk").first()
+    client.force_login(approver)
+    where = f"/admin/letters/letter/{first.pk}/actions/set_aside/"
+    assert "the others of its release go on" in client.get(where).content.decode()
+    assert client.post(where, {"reason": ""}).status_code == 422
+    assert progress() == ["waiting", "waiting"]
+    assert client.post(where, {"reason": "The wrong office."}).status_code == 302
+    assert progress() == ["stopped", "waiting"]
+
+
 def test_a_letter_refused_for_now_after_the_stop_is_stopped_too(ask, approver, now, monkeypatch):
     office = make_recipient()
     release = ask([office])
