@@ -109,7 +109,7 @@ def in_one_commit(*updates: tuple[PreparedUpdate, Mapping[str, Value]]) -> list[
 
 def _cursor() -> CursorWrapper:
     """A cursor that leaves the values to the server, so that what it executes is kept there with its plan."""
-    if connection.vendor != "postgresql":
+    if connection.vendor != "postgresql" or connection.queries_logged:  # what a kept plan executes, no log could show
         return connection.cursor()
     from django.db.backends.postgresql.base import ServerBindingCursor
 
