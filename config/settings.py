@@ -104,8 +104,8 @@ else:
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),  # what the URL says after "?": sslmode, sslrootcert
         "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=8)},
-        "prepare_threshold": 0 if env.bool("DATABASE_PREPARES", default=True) else None,  # of privacy.prepared alone
     }
+DATABASE_PREPARES = env.bool("DATABASE_PREPARES", default=True)  # PostgreSQL keeps the plans of privacy.prepared
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env("REDIS_URL", default="")

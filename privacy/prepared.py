@@ -4,13 +4,14 @@ The query itself stays where such queries stand, in a QuerySet with its own word
 too plans it only once for each connection, unless DATABASE_PREPARES says that connections are not ours to keep.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -33,7 +34,7 @@ class Prepared:
         """The rows for these values, converted as the ORM does."""
         sql, parameters, compiler, select = self._written()
         converters = compiler.get_converters(select)
-        with _cursor() as cursor:
+        with _plans_kept(), connection.cursor() as cursor:
             cursor.execute(sql, _filled(parameters, values))
             rows: Any = cursor.fetchall()
         if converters:
@@ -74,7 +75,7 @@ class PreparedUpdate:
 
     def run(self, **values: Value) -> int:
         """Write; returns how many rows there were."""
-        with _cursor() as cursor:
+        with _plans_kept(), connection.cursor() as cursor:
             cursor.execute(*self.statement(values))
             return int(cursor.rowcount)
 
@@ -99,27 +100,34 @@ def in_one_commit(*updates: tuple[PreparedUpdate, Mapping[str, Value]]) -> list[
     if connection.vendor != "postgresql":
         with transaction.atomic():
             return [update.run(**values) for update, values in updates]
-    cursors = [(_cursor(), *update.statement(values)) for update, values in updates]
     driver: Any = connection
-    with driver.wrap_database_errors, driver.connection.pipeline():
-        for cursor, sql, parameters in cursors:
-            cursor.execute(sql, parameters)
+    with _plans_kept(), driver.wrap_database_errors:
+        cursors = [(connection.cursor(), *update.statement(values)) for update, values in updates]
+        with driver.connection.pipeline():
+            for cursor, sql, parameters in cursors:
+                cursor.execute(sql, parameters)
     return [int(cursor.rowcount) for cursor, _, _ in cursors]
 
 
-def _cursor() -> CursorWrapper:
-    """A cursor that leaves the values to the server, so that what it executes is kept there with its plan."""
-    if connection.vendor != "postgresql" or connection.queries_logged:  # what a kept plan executes, no log could show
-        return connection.cursor()
+@contextmanager
+def _plans_kept() -> Iterator[None]:
+    """Within it cursors leave the values to PostgreSQL, which keeps each statement with its plan.
+
+    Only within: psycopg remembers the words of what it may have to prepare, and those of a bulk INSERT are megabytes.
+    """
+    if connection.vendor != "postgresql" or not settings.DATABASE_PREPARES or connection.queries_logged:
+        yield  # the last, because no log could show what a kept plan executes
+        return
     from django.db.backends.postgresql.base import ServerBindingCursor
 
     connection.ensure_connection()
     driver: Any = connection.connection
-    ordinary, driver.cursor_factory = driver.cursor_factory, ServerBindingCursor
+    ordinary = driver.cursor_factory, driver.prepare_threshold
+    driver.cursor_factory, driver.prepare_threshold = ServerBindingCursor, 0
     try:
-        return connection.cursor()
+        yield
     finally:
-        driver.cursor_factory = ordinary
+        driver.cursor_factory, driver.prepare_threshold = ordinary
 
 
 class _Place:
