@@ -110,7 +110,7 @@ def _set_environment(folder: Path) -> None:
     for name in re.findall(r"^#?([A-Z_]+)=", (REPOSITORY / ".env.example").read_text(), re.MULTILINE):
         os.environ.pop(name, None)
     (folder / "env").touch()
-    (folder / "var").mkdir()
+    (folder / "var" / "static").mkdir(parents=True)
     os.environ |= {
         "TEST_FOLDER": str(folder),
         "ENV_FILE": str(folder / "env"),
