@@ -154,7 +154,8 @@ class Bundle:
         yield f"{folder}/envelope.txt", "".join(f"{line}\n" for line in _envelope(letter)).encode()
         yield f"{folder}/evidence.json", _json(_evidence(letter, pdf))
         for proof in letter.proofs.all() if self.with_proofs else []:
-            yield f"{folder}/proofs/{proof.file_name}", bytes(proof.content)
+            content = Proof.objects.values_list("content", flat=True).get(pk=proof.pk)  # and not kept with the others
+            yield f"{folder}/proofs/{proof.file_name}", bytes(content)
         for number, reply in enumerate(letter.replies.all(), start=1):
             yield f"{folder}/replies/{number}.json", _json(self._reply(reply))
 

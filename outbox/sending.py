@@ -147,6 +147,7 @@ class _Turn:
 
 
 def _send_over(line: Line, batch: list[Email]) -> int:
+    renewed = time.monotonic()  # they were claimed a moment ago
     try:
         transport = line.open()
     except Interrupted as exc:
@@ -155,13 +156,13 @@ def _send_over(line: Line, batch: list[Email]) -> int:
         logger.warning("mail server not reached: %s", clean_reply(str(exc)))
         return 0
     rest.end()
-    sent, slow, renewed = 0, pacing.slow_keys(), time.monotonic()
+    sent, slow = 0, pacing.slow_keys()
     waiting = [_Turn(email) for email in batch]
     while not stop_requested.is_set() and _make_ready(waiting):
         turn = waiting.pop(0)
         email, begun = turn.email, time.monotonic()
         if begun - renewed > settings.MAIL_LEASE.total_seconds() / 3:
-            _renew([email, *(other.email for other in waiting)])
+            _insist(partial(_renew, [email, *(other.email for other in waiting)]))
             renewed = begun
         try:
             sent += _send_one(turn, waiting[0] if waiting else None, transport)
@@ -212,12 +213,15 @@ def _note_pace(email: Email, begun: float, slow: set[bytes]) -> bool:
     key, seconds = bytes(email.domain_key), time.monotonic() - begun
     if not key:
         return False
-    if seconds > pacing.SLOW_AFTER:
-        pacing.note_slow(key, seconds, timezone.now())
-        return True
-    if key in slow:
-        pacing.note_quick(key)
-        slow.discard(key)
+    try:
+        if seconds > pacing.SLOW_AFTER:
+            pacing.note_slow(key, seconds, timezone.now())
+            return True
+        if key in slow:
+            pacing.note_quick(key)
+            slow.discard(key)
+    except AWAY as exc:  # how quick it was is not worth a message
+        logger.warning("the pace of a domain was not noted: %s", type(exc).__name__)
     return False
 
 
@@ -233,7 +237,7 @@ def _send_one(turn: _Turn, following: _Turn | None, transport: Transport) -> boo
             _give_back(turn.email)
             raise Interrupted(type(exc).__name__, data_begun=False) from exc
         if not begun:
-            _give_back(turn.email)  # paused; or stopped by staff, or its lease ran out, and nothing is ours to give
+            _give_back(turn.email)  # paused, or in somebody's hands; stopped, or its lease ran out: nothing is ours
             return False
     assert turn.wire
     reply = _hand_over(turn.email, turn.wire, transport)
@@ -244,7 +248,7 @@ def _send_one(turn: _Turn, following: _Turn | None, transport: Transport) -> boo
         _insist(partial(_sent.run, **end))
         return True
     try:
-        _ended, begun = in_one_commit((_sent, end), (_begin_unlocked, _how_begun(following.email)))
+        _ended, begun = in_one_commit((_sent, end), (_begin, _how_begun(following.email)))
         following.is_begun = begun == 1
     except AWAY:
         _insist(partial(_sent.run, **end))
@@ -252,7 +256,9 @@ def _send_one(turn: _Turn, following: _Turn | None, transport: Transport) -> boo
 
 
 def _how_begun(email: Email) -> dict[str, Any]:
-    return {"pk": email.pk, "claim": email.claimed_by, "now": timezone.now(), "server": _server_name()}
+    now = timezone.now()
+    lease = now + settings.MAIL_LEASE
+    return {"pk": email.pk, "claim": email.claimed_by, "now": now, "lease": lease, "server": _server_name()}
 
 
 def _hand_over(email: Email, wire: Wire, transport: Transport) -> str | None:
@@ -277,19 +283,15 @@ def _hand_over(email: Email, wire: Wire, transport: Transport) -> str | None:
     return None
 
 
-def _beginning(pk: int, claim: uuid.UUID, now: datetime, server: str) -> tuple[EmailQuerySet, Any]:
-    """A row is begun by whoever holds it, unless sending is paused."""
-    return _to_begin(pk, claim), {"data_begun_at": now, "server": server}
+def _beginning(pk: int, claim: uuid.UUID, now: datetime, lease: datetime, server: str) -> tuple[EmailQuerySet, Any]:
+    """A row is begun by whoever holds it, unless sending is paused or somebody is just changing the row.
 
-
-def _beginning_unlocked(pk: int, claim: uuid.UUID, now: datetime, server: str) -> tuple[EmailQuerySet, Any]:
-    """The same unless somebody is just changing the row: who holds the lock of another must not wait for this one."""
-    free = _to_begin(pk, claim).select_for_update(skip_locked=True)
-    return Email.objects.filter(pk__in=free), {"data_begun_at": now, "server": server}
-
-
-def _to_begin(pk: int, claim: uuid.UUID) -> EmailQuerySet:
-    return Email.objects.filter(_NOBODY_PAUSES, pk=pk, claimed_by=claim, state=Email.State.SENDING)
+    It waits for no lock. Whoever has locked this row may wait for the one that ends with it; and a row that was waited
+    for would be begun by what was known of the pause before.
+    """
+    held = Email.objects.filter(_NOBODY_PAUSES, pk=pk, claimed_by=claim, state=Email.State.SENDING)
+    free = held.select_for_update(skip_locked=True)
+    return Email.objects.filter(pk__in=free), {"data_begun_at": now, "lease_until": lease, "server": server}
 
 
 def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
@@ -301,8 +303,7 @@ def _end(pk: int, reply: str, now: datetime) -> tuple[EmailQuerySet, Any]:
 # What is committed of every message: that it begins, before a word of it is said, and that the server took it. The end
 # of one and the beginning of the next are one commit where the next may be repeated; a letter begins by itself, so that
 # there are as few moments as can be in which the death of its sender leaves it uncertain.
-_begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, server=str)
-_begin_unlocked = PreparedUpdate(_beginning_unlocked, pk=int, claim=uuid.UUID, now=datetime, server=str)
+_begin = PreparedUpdate(_beginning, pk=int, claim=uuid.UUID, now=datetime, lease=datetime, server=str)
 _sent = PreparedUpdate(_end, pk=int, reply=str, now=datetime)
 
 

@@ -83,14 +83,24 @@ class _Witness:
         self.deadline = self.deadline or time.monotonic() + MESSAGE_LIMIT  # of the opening
         if self.file is None:
             self.file = _Lines(self)
-        answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        try:
+            answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]
+        except smtplib.SMTPResponseException as exc:  # smtplib's own words for a line without end: no answer
+            raise smtplib.SMTPException(f"not understood: {exc.smtp_error!r}") from exc
         return answer
 
     def data(self, msg: Any) -> tuple[int, bytes]:
         self.data_begun = True
-        code, answer = super().data(msg)  # type: ignore[misc]
+        return self.understood(*super().data(msg))  # type: ignore[misc]
+
+    def understood(self, code: int, answer: bytes) -> tuple[int, bytes]:
+        """What the server said of the message itself: any 2xx is 250. Raises SMTPException for what is no answer."""
         self.reply = f"{code} {answer.decode(errors='replace')}"
-        return code, answer
+        if 200 <= code < 300:
+            return 250, answer
+        if 400 <= code < 600:
+            return code, answer
+        raise smtplib.SMTPException(f"not understood: {self.reply}")
 
     def hand_over(self: Any, wire: Wire) -> None:
         """Say one message. Raises what `sendmail` raises."""
@@ -107,29 +117,39 @@ class _Witness:
         """
         size = f" SIZE={len(wire.content)}" if self.has_extn("size") else ""
         self.send(f"MAIL FROM:<{wire.sender}>{size}\r\nRCPT TO:<{wire.recipient}>\r\nDATA\r\n")
-        refusal, code = None, 0
-        for accepting in ({250}, {250, 251}, {354}):
-            code, answer = self.getreply()
-            if code not in accepting:
-                refusal = refusal or smtplib.SMTPResponseException(code, answer)
-            if code == HANGING_UP:
-                break
-        if refusal and code == 354:  # it waits for a message all the same: it gets an empty one, for nobody
-            self.send(b".\r\n")
-            code, answer = self.getreply()
-        if not refusal:
+        codes = list[int]()
+        refusal = None
+        try:
+            for wanted in (2, 2, 3):
+                code, answer = self.getreply()
+                codes.append(code)
+                if code // 100 != wanted:
+                    refusal = refusal or smtplib.SMTPResponseException(code, answer)
+                if code == HANGING_UP:
+                    break
+        except smtplib.SMTPServerDisconnected:
+            if refusal is None:
+                raise
+            codes.append(HANGING_UP)  # it said why, and went
+        if refusal and codes[-1] == 354:  # it waits for a message all the same
+            if codes[1] // 100 == 2:  # and knows for whom: not even an empty one goes there
+                codes.append(HANGING_UP)
+            else:
+                self.send(b".\r\n")
+                codes.append(self.getreply()[0])
+        if refusal is None:
             self.data_begun = True
             ending = b".\r\n" if wire.content.endswith(b"\r\n") else b"\r\n.\r\n"
             self.send(_LEADING_DOT.sub(b"..", wire.content) + ending)
-            code, answer = self.getreply()
-            self.reply = f"{code} {answer.decode(errors='replace')}"
+            code, answer = self.understood(*self.getreply())
+            codes.append(code)
             refusal = None if code == 250 else smtplib.SMTPResponseException(code, answer)
         if refusal:
-            self._leave_clean(code)
+            self._leave_clean(codes[-1])
             raise refusal
 
     def _leave_clean(self: Any, code: int) -> None:
-        """After a refusal: what was begun is given up, unless the server goes anyway."""
+        """After a refusal: what was begun is given up; so is the connection where the server goes."""
         if code == HANGING_UP:
             self.close()
             return

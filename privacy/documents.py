@@ -24,13 +24,21 @@ _ACTS = re.compile(
 _ACTS_OUTSIDE = re.compile(rb"/(?:JS|XFA|AA)(?![A-Za-z0-9])")  # so short that packed data may hold them by chance
 _ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z])")
 _PACKED_OTHERWISE = re.compile(rb"/(?:LZWDecode|ASCIIHexDecode|ASCII85Decode|Crypt)(?![A-Za-z])")
-_STREAM = re.compile(rb">>\s*stream\r?\n(.*?)endstream", re.DOTALL)
+_STREAM_BEGINS = re.compile(rb">>\s{0,100}stream\r?\n")
+_STREAM_ENDS = b"endstream"
 _LONGEST_NAME = 32
 _DEPTH = 100  # of what is written inside each other
+
+# The same as keys, or as what an action does or a thing is, once the file has been read as a PDF.
+_ACTING = {
+    *("/JavaScript", "/JS", "/Launch", "/EmbeddedFile", "/EmbeddedFiles", "/RichMedia", "/SubmitForm", "/ImportData"),
+    *("/GoToE", "/Rendition", "/Sound", "/Movie", "/XFA", "/AA"),
+}
 
 # What a PDF says of how, when and by whom it and its parts were made (ISO 32000, 14.3, 14.5 and 12.3.4).
 _SAID_OF_ANYTHING = ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb", "/SpiderInfo")
 _SAID_OF_A_NOTE = ("/T", "/M", "/NM", "/CreationDate")  # its author, its times and its number
+_SAID_OF_A_SIGNATURE = ("/Name", "/Location", "/ContactInfo", "/Reason", "/M", "/Contents", "/Cert", "/Prop_Build")
 
 
 class DocumentRefused(Exception):
@@ -70,7 +78,7 @@ def check_pdf(data: bytes) -> None:
     if b"%%EOF" not in data[-2_048:] or b"startxref" not in data:
         raise DocumentRefused(_("This PDF is not complete. Please save or scan it once more."))
     plain = _unescaped(data)
-    outside = _STREAM.sub(b">> ", plain)
+    outside = b" ".join(plain[begin:end] for begin, end in _between(plain))
     if _ENCRYPTED.search(outside) or _ENCRYPTED.search(plain):
         raise DocumentRefused(_("This PDF is encrypted. Please send one that opens without a password."))
     if _PACKED_OTHERWISE.search(outside):
@@ -79,9 +87,37 @@ def check_pdf(data: bytes) -> None:
         )
     acts = _ACTS_OUTSIDE.search(outside) or _ACTS.search(plain)
     if acts or any(_ACTS.search(piece) for piece in _unpacked(data)):
-        raise DocumentRefused(
-            _("This PDF holds a script, a form or another file. Print it into a new PDF, or send a picture.")
-        )
+        raise _acting()
+
+
+def _acting() -> DocumentRefused:
+    return DocumentRefused(
+        _("This PDF holds a script, a form or another file. Print it into a new PDF, or send a picture.")
+    )
+
+
+def _too_large() -> DocumentRefused:
+    return DocumentRefused(_("This PDF is too large when unpacked. Scan it in grey or at a lower resolution."))
+
+
+def _streams(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the packed parts of a PDF begin and end."""
+    at = 0
+    while found := _STREAM_BEGINS.search(data, at):
+        end = data.find(_STREAM_ENDS, found.end())
+        if end < 0:
+            return
+        yield found.end(), end
+        at = end + len(_STREAM_ENDS)
+
+
+def _between(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where the parts between the packed ones begin and end."""
+    at = 0
+    for begin, end in _streams(data):
+        yield at, begin
+        at = end
+    yield at, len(data)
 
 
 def _bare_pdf(data: bytes) -> bytes:
@@ -113,8 +149,12 @@ def _take_out(thing: Any, depth: int = 0) -> None:
     if isinstance(thing, pikepdf.Array):
         inside = list(thing)
     elif isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        if _ACTING & {*thing.keys(), str(thing.get("/S")), str(thing.get("/Type")), str(thing.get("/Subtype"))}:
+            raise _acting()
         is_note = "/Rect" in thing and thing.get("/Subtype") != "/Widget"  # of a field, /T is the name
-        for name in (*_SAID_OF_ANYTHING, *(_SAID_OF_A_NOTE if is_note else ())):
+        said = [*_SAID_OF_ANYTHING, *(_SAID_OF_A_NOTE if is_note else ())]
+        said += _SAID_OF_A_SIGNATURE if "/ByteRange" in thing else ()
+        for name in said:
             if name in thing:
                 del thing[name]
         inside = [thing[name] for name in thing.keys()]  # noqa: SIM118 (a stream is no mapping)
@@ -133,11 +173,14 @@ def _take_out_of_picture(stream: Any) -> None:
 
     filters = stream.get("/Filter")
     names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
-    if names[-1] != "/DCTDecode" or not {"/FlateDecode", "/DCTDecode"}.issuperset(names):
+    if names[-1:] != ["/DCTDecode"] or not {"/FlateDecode", "/DCTDecode"}.issuperset(names):
         return
     data = stream.read_raw_bytes()
     for _packed in names[:-1]:
-        data = zlib.decompress(data)
+        unpacker = zlib.decompressobj()
+        data = unpacker.decompress(data, MAX_BYTES * 3)
+        if unpacker.unconsumed_tail:
+            raise _too_large()
     bare = without_metadata(data)
     if bare != data:
         parms = stream.get("/DecodeParms")
@@ -152,8 +195,8 @@ def _unescaped(data: bytes) -> bytes:
 def _unpacked(data: bytes) -> Iterator[bytes]:
     """What every packed stream holds, piece by piece, each piece with the end of the one before."""
     total = 0
-    for stream in _STREAM.finditer(data):
-        unpacker, packed, before = zlib.decompressobj(), stream[1], b""
+    for begin, end in _streams(data):
+        unpacker, packed, before = zlib.decompressobj(), data[begin:end], b""
         while packed:
             try:
                 piece = unpacker.decompress(packed, PIECE)
@@ -161,9 +204,7 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
                 break  # a picture, a font, or what no reader opens either
             total += len(piece)
             if total > MAX_UNPACKED:
-                raise DocumentRefused(
-                    _("This PDF is too large when unpacked. Scan it in grey or at a lower resolution.")
-                )
+                raise _too_large()
             yield _unescaped(before + piece)
             before, packed = piece[-_LONGEST_NAME:], unpacker.unconsumed_tail
             if not piece:

@@ -1,6 +1,7 @@
 """Pictures from outside: read by their content, drawn anew, so that nothing of the camera or the file is left."""
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ MAX_PIXELS = 24_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")  # what is read; what is kept is JPEG or PNG
 JPEG_QUALITY = 88
 
-START_OF_SCAN = 0xDA  # what follows in a JPEG is the picture itself
-SAYS_SOMETHING = {0xE1, *range(0xE3, 0xEE), 0xEF, 0xFE}  # APP1, APP3 to APP13, APP15 and COM
+END_OF_IMAGE = 0xD9
+SAYS_SOMETHING = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 to APP13, APP15 and COM
+_MARKER = re.compile(rb"\xff[^\x00\x01\xd0-\xd8\xff]", re.DOTALL)  # in the picture stand only 0 and D0 to D7
 
 
 class ImageRefused(Exception):
@@ -64,17 +66,21 @@ def clean_image(data: bytes, *, max_side: int = 2400, max_bytes: int = MAX_BYTES
 
 
 def without_metadata(jpeg: bytes) -> bytes:
-    """A JPEG file with the same picture, without what stands about it: EXIF, XMP, IPTC, makers' notes and comments.
+    """A JPEG file with the same picture and nothing about it: no EXIF, XMP, IPTC, makers' notes, comments, previews.
 
-    Density, colour profile and Adobe's mark of the colours stay: the picture is drawn by them. What is no JPEG comes
-    back as it is. Segments: ITU-T T.81, B.1.1.
+    Density, colour profile and Adobe's mark of the colours stay: the picture is drawn by them. What stands behind its
+    end, as telephones put a second picture there, goes. What is no JPEG comes back as it is. ITU-T T.81, B.1.1.
     """
     if not jpeg.startswith(b"\xff\xd8"):
         return jpeg
     kept, at = [jpeg[:2]], 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != START_OF_SCAN:
-        marker, end = jpeg[at + 1], at + 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        if marker not in SAYS_SOMETHING:
-            kept.append(jpeg[at:end])
-        at = end
+    while found := _MARKER.search(jpeg, at):
+        kept.append(jpeg[at : found.start()])  # the picture itself, between two markers
+        marker, begin = jpeg[found.end() - 1], found.end()
+        if marker == END_OF_IMAGE:
+            return b"".join(kept) + b"\xff\xd9"
+        at = begin + max(int.from_bytes(jpeg[begin : begin + 2]), 2)
+        is_profile = marker == 0xE2 and jpeg[begin + 2 : begin + 13] == b"ICC_PROFILE"
+        if is_profile or marker not in SAYS_SOMETHING:
+            kept.append(b"\xff" + bytes([marker]) + jpeg[begin:at])
     return b"".join(kept) + jpeg[at:]

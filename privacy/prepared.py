@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import NotSupportedError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.db.models.sql import UpdateQuery
 
@@ -32,14 +32,26 @@ class Prepared:
 
     def rows(self, **values: Value) -> list[tuple[Any, ...]]:
         """The rows for these values, converted as the ORM does."""
-        sql, parameters, compiler, select = self._written()
+        _sql, _parameters, compiler, select = self._written()
         converters = compiler.get_converters(select)
-        with _plans_kept(), connection.cursor() as cursor:
-            cursor.execute(sql, _filled(parameters, values))
-            rows: Any = cursor.fetchall()
+        try:
+            rows: Any = self._asked(values)
+        except NotSupportedError:  # a plan of before a column changed its type
+            if connection.in_atomic_block:
+                raise  # its ROLLBACK forgets the plans
+            driver: Any = connection.connection
+            driver.close()
+            connection.close()
+            rows = self._asked(values)
         if converters:
             rows = compiler.apply_converters(rows, converters)
         return [tuple(row) for row in rows]
+
+    def _asked(self, values: Mapping[str, Value]) -> Any:
+        sql, parameters, _compiler, _select = self._written()
+        with _plans_kept(), connection.cursor() as cursor:
+            cursor.execute(sql, _filled(parameters, values))
+            return cursor.fetchall()
 
     def objects(self, **values: Value) -> list[Any]:
         """The same as instances of the model, with the fields that the query loads."""

@@ -47,6 +47,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Iterator[None]
     namespace = early_config.known_args_namespace
     if worker := os.environ.get("PYTEST_XDIST_WORKER"):
         os.environ["VAR_DIR"] = f"{os.environ['TEST_FOLDER']}/var_{worker}"
+        Path(os.environ["VAR_DIR"], "static").mkdir(parents=True, exist_ok=True)
     elif not (namespace.help or namespace.version):
         try:
             _start_everything(early_config)

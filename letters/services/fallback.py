@@ -81,6 +81,7 @@ def set_aside(letter_id: int, *, reason: str, by: User, now: datetime) -> Letter
 
     Raises LettersError for one that was delivered or that the mail server has begun to take.
     """
+    Release.objects.select_for_update(of=["self"]).get(letters=letter_id)  # first, as whoever stops all of it does
     letter = Letter.objects.select_for_update(of=["self"]).get(pk=letter_id)
     if letter.email_id and letter.channel == Channel.EMAIL:
         cancel_emails(Email.objects.filter(pk=letter.email_id))

@@ -210,11 +210,11 @@ def burn(house: House, *, kills: int, seconds: float, seed: int, say: Callable[[
     chance = random.Random(seed)
     names = [*house.lines, "redis", "postgresql"]
     begun, left = time.monotonic(), house.unsettled()
-    share = left / kills
     for number in range(kills):
         house.kill(chance.choice(names))
+        share = left / (kills - number)  # of what is left, so that there are letters for the last one too
         # A house in which nobody lives long enough to send anything proves nothing: so it waits, within bounds.
-        goal, until = left - share * chance.uniform(0.5, 1.0), begun + seconds * (number + 1) / kills
+        goal, until = max(left - share * chance.uniform(0.5, 1.0), 0), begun + seconds * (number + 1) / kills
         while time.monotonic() < until and left > goal:
             time.sleep(0.2)
             left = house.unsettled()

@@ -30,6 +30,8 @@ class Conversation(socketserver.StreamRequestHandler):
                 self.say("354 go on")
                 while (part := self.rfile.readline()) and part != b".\r\n":
                     self.server.lines.append(part)
+                if not part:
+                    return  # half a message is none
                 if not self.has_recipient:
                     self.say("554 5.5.1 no recipients")
                 elif not self.server.script.takes(self):
@@ -79,13 +81,13 @@ class AtRecipient(Script):
     """Answers RCPT with one code; `times` of them, then takes everything."""
 
     def __init__(self, answer: str, times: int = 10**6):
-        self.answer, self.left = answer, times
+        self.answer, self.left, self.hangs_up = answer, times, False
 
     def answers(self, talk: Conversation, verb: str) -> bool:
         if verb == "RCPT" and self.left:
             self.left -= 1
             talk.say(self.answer)
-            return True
+            return not self.hangs_up
         return super().answers(talk, verb)
 
 

@@ -147,6 +147,51 @@ def test_a_server_that_refuses_the_recipient_but_waits_for_a_message_gets_an_emp
 
 
 @pytest.mark.parametrize("extensions", ["", "PIPELINING"], ids=["turn by turn", "pipelined"])
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [("251 2.0.0 forwarded", "sent"), ("200 fine", "sent"), ("what?", "uncertain"), ("2" * 9_000, "uncertain")],
+)
+def test_an_odd_answer_to_a_letter_leads_to_no_second_copy(smtp, extensions, answer, state):
+    script = scripted.AfterData(answer)
+    script.extensions = extensions
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        letter = write(1)
+        send_due_mail()
+    assert row(letter)[:2] == (state, 1), row(letter)
+
+
+@pytest.mark.parametrize(
+    ("answer", "accepts", "state", "words"),
+    [("550 5.7.1 no", False, "failed", "550 5.7.1 no"), ("252 perhaps", True, "sent", "taken")],
+)
+def test_a_server_that_says_why_and_hangs_up_is_heard_and_one_that_is_not_sure_takes_the_letter(
+    smtp, answer, accepts, state, words
+):
+    script = scripted.AtRecipient(answer)
+    script.extensions, script.hangs_up = "PIPELINING", not accepts
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        letter = write(1)
+        send_due_mail()
+    assert row(letter)[0] == state
+    assert words in row(letter)[2]
+    assert server.taken == accepts
+
+
+def test_no_empty_message_goes_to_a_recipient_who_was_accepted(smtp):
+    """The sender refused, the recipient taken: no server should, and an empty message would reach somebody."""
+    script = scripted.AtSender("550 5.7.1 not you")
+    script.extensions = "PIPELINING"
+    with ScriptedServer(script) as server:
+        smtp(server.port)
+        letter = write(1)
+        send_due_mail()
+    assert row(letter)[0] == "failed"
+    assert (server.taken, server.lines) == (0, [])
+
+
+@pytest.mark.parametrize("extensions", ["", "PIPELINING"], ids=["turn by turn", "pipelined"])
 @pytest.mark.parametrize("content", [b".\r\n.a\r\nb.\r\n", b"a\r\n.\r\n", b"no end"])
 def test_a_dot_at_the_start_of_a_line_ends_no_message(smtp, extensions, content):
     script = scripted.Script()

@@ -3,7 +3,9 @@
 import hashlib
 import io
 import json
+import time
 import zipfile
+import zlib
 from datetime import date, timedelta
 
 import pikepdf
@@ -208,6 +210,73 @@ def test_what_a_pdf_said_in_an_earlier_version_is_gone():
     assert (b"before" in clean, b"after" in clean) == (False, True)
 
 
+def test_what_a_signature_says_of_its_signer_is_gone():
+    signature = (
+        b"<< /Type /Sig /ByteRange [0 1 2 3] /Name (anna) /Location (the gate) /Contents <616e6e61> /M (D:2026) >>"
+    )
+    clean = clean_document(a_pdf(signature)).data
+    assert b"anna" not in clean
+    assert b"gate" not in clean
+    assert b"616e6e61" not in clean
+
+
+def test_a_photograph_keeps_its_picture_and_loses_what_stands_around_and_behind_it():
+    picture = a_picture()
+    around = picture[:2] + b"\xff\xff\xfe\x00\x06gate" + b"\xff\xe2\x00\x08MPF\x00\x01\x02" + picture[2:] + a_picture()
+    bare = without_metadata(around)
+    assert b"gate" not in bare
+    assert b"MPF" not in bare
+    assert bare.count(b"\xff\xd8\xff") == 1
+    drawn, before = (Image.open(io.BytesIO(data)).tobytes() for data in (bare, picture))
+    assert drawn == before
+    assert without_metadata(bare) == bare
+
+
+def a_pdf_with_a_packed_object(action):
+    """Its catalog opens object 5, which stands in a stream that is packed twice, listed by a stream of references."""
+    packed = zlib.compress(zlib.compress(b"5 0 " + action))
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /OpenAction 5 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        4: b"<< /Type /ObjStm /N 1 /First 4 /Filter [/FlateDecode /FlateDecode] /Length %d >> stream\n%s\nendstream"
+        % (len(packed), packed),
+    }
+    out, rows = b"%PDF-1.7\n", [b"\x00\x00\x00\xff"]
+    for number, content in objects.items():
+        rows.append(b"\x01" + len(out).to_bytes(2) + b"\x00")
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    rows += [b"\x02\x00\x04\x00", b"\x01" + len(out).to_bytes(2) + b"\x00"]
+    listed = b"<< /Type /XRef /Size 7 /W [1 2 1] /Root 1 0 R /Length %d >> stream\n%s\nendstream"
+    return out + b"6 0 obj\n%s\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        listed % (4 * len(rows), b"".join(rows)),
+        len(out),
+    )
+
+
+def test_a_script_that_is_packed_twice_is_found_all_the_same():
+    harmless = a_pdf_with_a_packed_object(b"<< /S /GoTo /D [3 0 R /Fit] >>")
+    with pikepdf.open(io.BytesIO(clean_document(harmless).data)) as pdf:
+        assert pdf.Root.OpenAction.S == "/GoTo"
+    with pytest.raises(DocumentRefused, match="script"):
+        clean_document(a_pdf_with_a_packed_object(b"<< /S /JavaScript /JS (app.alert(1)) >>"))
+
+
+def test_a_photograph_that_unpacks_to_no_end_is_refused():
+    bomb = zlib.compress(bytes(40_000_000))
+    head = b"<< /Type /XObject /Subtype /Image /Filter [/FlateDecode /DCTDecode] /Length %d >> stream\n%s\nendstream"
+    with pytest.raises(DocumentRefused, match="unpacked"):
+        clean_document(a_pdf(head % (len(bomb), bomb)))
+
+
+def test_strange_but_harmless_pdfs_are_kept_and_soon():
+    assert clean_document(a_pdf(b"<< /Filter [] /Length 1 >> stream\nx\nendstream")).content_type == "application/pdf"
+    begun = time.process_time()
+    with pytest.raises(DocumentRefused):
+        clean_document(b"%PDF-1.7\n" + b">>stream\n" * 20_000 + b"startxref\n9\n%%EOF\n")
+    assert time.process_time() - begun < 5, "twenty seconds when each was looked for to the end"
+
+
 @pytest.mark.parametrize("jpeg", [b"", b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe1\x00\x00" * 3, b"no JPEG"])
 def test_half_a_photograph_in_a_pdf_is_no_trouble(jpeg):
     assert len(without_metadata(jpeg)) <= len(jpeg)
@@ -258,8 +327,6 @@ def test_a_bad_file_is_refused_with_a_sentence_and_nothing_is_noted(carried, cli
 
 
 def test_what_a_pdf_packs_is_looked_into():
-    import zlib
-
     inner = zlib.compress(b"<< /S /JavaScript /JS (app.alert(1)) >>")
     packed = b"<< /Type /ObjStm /Filter /FlateDecode >> stream\n%s\nendstream"
     assert clean_document(a_pdf(packed % zlib.compress(b"<< /Type /Page >>"))).content_type == "application/pdf"

@@ -117,3 +117,22 @@ def test_the_server_keeps_its_plan_and_nothing_else_unless_connections_are_lent(
     settings.DATABASE_PREPARES = False
     Prepared(lambda pk: Petition.objects.filter(pk=pk), pk=int).rows(pk=1)
     assert plans() == before + 1
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="plans are kept by PostgreSQL")
+@pytest.mark.django_db(transaction=True)
+def test_a_plan_of_before_a_migration_is_made_anew():
+    Refusal.objects.create(to_fingerprint=b"\x01" * 32, about="petition:1", at=NOW)
+    of_about = Prepared(lambda about: Refusal.objects.filter(about=about).values_list("about"), about=str)
+    assert of_about.rows(about="petition:1") == [("petition:1",)]
+
+    def change(kind):
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER TABLE outbox_refusal ALTER COLUMN about TYPE {kind}")
+
+    change("text")
+    try:
+        assert of_about.rows(about="petition:1") == [("petition:1",)]
+    finally:
+        change("varchar(60)")
+    assert of_about.rows(about="petition:1") == [("petition:1",)]
