@@ -18,6 +18,7 @@ from outbox.models import Email
 from outbox.services import cancel_emails, settle_uncertain, write_email
 from outbox.tasks import recover_mail, send_due_mail
 from outbox.transport import FileTransport, Wire
+from tests import memory
 from tests.processes import free_port
 
 pytestmark = pytest.mark.django_db
@@ -191,6 +192,26 @@ def test_the_rows_of_a_dead_worker_are_settled(write, kind, data_begun, state):
     recover_mail()
     email.refresh_from_db()
     assert email.state == state
+
+
+@pytest.mark.parametrize("kind", [ONCE, REPEATED], ids=["letters", "confirmations"])
+def test_a_message_that_begins_has_a_whole_lease_before_it(write, settings, monkeypatch, kind):
+    """Two that waited for most of their lease, behind a slow opening of the connection, say."""
+    for number in range(2):
+        write(number, kind)
+    left = []
+
+    def send(_transport, wire):
+        lease = Email.objects.get(message_id=wire.message_id).lease_until
+        left.append(lease - timezone.now() > settings.MAIL_LEASE - timedelta(seconds=5))
+        return "250 taken"
+
+    monkeypatch.setattr(memory.MemoryTransport, "send", send)
+    settings.OUTBOX_TRANSPORT = "tests.memory.MemoryTransport"
+    claimed = sending.claim_due(timezone.now())
+    Email.objects.update(lease_until=timezone.now() + timedelta(seconds=1))
+    assert sending.send(claimed) == 2
+    assert left == [True, True]
 
 
 def test_stopping_wins_over_a_worker_that_claimed_but_has_not_begun(server, write):
