@@ -18,8 +18,9 @@ from outbox import provider_calls, reports
 from outbox.provider_calls import SHARED, Provider, TryLater
 from privacy import throttle
 
+WHOLE = "body-mime"  # where Mailgun puts a mail that it hands on as it came
 PROVIDERS = {
-    "mailgun": Provider(MailgunInboundWebhookView, "MAILGUN_WEBHOOK_SIGNING_KEY"),
+    "mailgun": Provider(MailgunInboundWebhookView, "MAILGUN_WEBHOOK_SIGNING_KEY", WHOLE),
     "mailersend": Provider(MailerSendInboundWebhookView, "MAILERSEND_INBOUND_SECRET"),
     "postmark": Provider(PostmarkInboundWebhookView, SHARED),
 }
@@ -68,8 +69,10 @@ def _read(reader: Any, request: HttpRequest, now: datetime) -> list[Incoming]:
     if isinstance(reader, MailgunInboundWebhookView):
         said = request.POST
         recipients = [said.get("recipient", "")]
-        if "body-mime" in said:
-            return [Incoming(said["body-mime"].encode("utf-8", "surrogateescape"), said.get("token", ""), recipients)]
+        if WHOLE in said or WHOLE in request.FILES:
+            file = request.FILES.get(WHOLE)
+            raw = file.read() if file else said[WHOLE].encode("utf-8", "surrogateescape")
+            return [Incoming(raw, said.get("token", ""), recipients)]
         return [_put_together(event, recipients) for event in reader.parse_events(request)]
     body = json.loads(request.body)
     if isinstance(reader, MailerSendInboundWebhookView):

@@ -31,10 +31,11 @@ UNREADABLE = (
 
 @dataclass(frozen=True)
 class Provider:
-    """Who reads what it sends, and the setting of ANYMAIL that must hold its secret."""
+    """Who reads what it sends, the setting of ANYMAIL that must hold its secret, and the field with a whole mail."""
 
     reader: type[Any]
     setting: str
+    large_field: str = ""
 
 
 class TryLater(Exception):
@@ -70,7 +71,7 @@ def answer(
         if is_shared:
             reader.run_validators(request)  # by a header: who does not show it is not read
         if most_bytes:
-            _take_body(request, most_bytes)
+            _take_body(request, most_bytes, provider.large_field)
         if not is_shared:
             reader.run_validators(request)
         _check_age(request, name, now)
@@ -92,13 +93,19 @@ def answer(
     return HttpResponse("kept", content_type="text/plain; charset=utf-8")
 
 
-def _take_body(request: HttpRequest, most_bytes: int) -> None:
+def _take_body(request: HttpRequest, most_bytes: int, large_field: str) -> None:
     """Read a body that is larger than a form's, once its length says that it may be."""
     length = request.META.get("CONTENT_LENGTH") or ""
     if not length.isdigit() or int(length) > most_bytes:
         raise RequestDataTooBig
-    if request.content_type != "multipart/form-data":  # whose files Django writes to disk by itself
-        request._body = request.read(most_bytes)  # where request.body looks first
+    is_form = request.content_type == "multipart/form-data"  # whose files Django writes to disk by itself
+    if is_form and not large_field:
+        return
+    body = request.read(most_bytes)
+    if is_form and len(body) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        field = f'name="{large_field}"'.encode()  # so large it is no field but a file
+        body = body.replace(field + b"\r\n", field + b'; filename="mail"\r\n', 1)
+    request._body = body  # where request.body looks first
 
 
 def _refuse(name: str, now: datetime, status: int, sentence: str, exc: Exception) -> HttpResponse:

@@ -311,6 +311,11 @@ def test_a_call_with_a_large_mail_is_taken_and_a_monstrous_one_is_refused_for_go
     parked = InboundMail.objects.get(why="too_large")
     assert (parked.provider, parked.size) == ("postmark", 0)
     assert InboundMail.objects.filter(state="new").get().size > 5_000_000
+    large = mails.plain(to, text="Large.") + b'name="body-mime"\r\n' * 200_000
+    assert mailgun(client, large).status_code == 200
+    assert mailgun(client, large, once="t2", key="another").status_code == 403
+    [(size, original)] = InboundMail.objects.filter(provider="mailgun").values_list("size", "original__content")
+    assert (size, bytes(original)) == (len(large), large)
     body = client.post("/webhooks/mail/mailgun/inbound/", b"\xff", content_type="application/json")
     assert body.status_code == 403
 
