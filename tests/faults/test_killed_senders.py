@@ -18,7 +18,7 @@ from tests.processes import stop_process
 from tests.servers import REPOSITORY
 
 SEED = 20231009
-LETTERS, CONFIRMATIONS, KILLS = (3_000, 300, 150) if LONG else (240, 40, 12)
+LETTERS, CONFIRMATIONS, KILLS = (6_000, 600, 150) if LONG else (480, 60, 12)
 SENDERS = 2
 WRITE = f"""
 from django.utils import timezone
@@ -75,9 +75,14 @@ def test_killed_again_and_again_nothing_is_lost_and_no_letter_doubled_unmarked(h
 
     site.manage("shell", "-v0", "-c", WRITE)
     running = [start() for _ in range(SENDERS)]
-    kills = 0
-    while kills < KILLS and unsettled():
-        time.sleep(chance.uniform(0.02, 0.25))
+    kills, left = 0, unsettled()
+    while kills < KILLS and left:
+        goal = left - chance.uniform(0.1, 1.0) * left / (
+            KILLS - kills
+        )  # a share of what is left, however quick they are
+        until = time.monotonic() + 5
+        while (left := unsettled()) > goal and time.monotonic() < until:
+            time.sleep(0.002)
         victim = running.pop(chance.randrange(len(running)))
         os.kill(victim, signal.SIGKILL)
         kills += 1
