@@ -184,7 +184,8 @@ def test_the_end_of_one_message_does_not_wait_for_the_lock_of_the_next(settings,
                 assert locked.wait(20)
 
         monkeypatch.setattr(Obliging, "meanwhile", staticmethod(meanwhile))
-        assert sending.send(sending.claim_due(NOW)) == 1  # the second was in somebody's hands, and goes back
+        sent = sending.send(sending.claim_due(NOW))
         touching[0].result(20)
-    assert sending.send(sending.claim_due(NOW)) == 1
+    sent += sending.send(sending.claim_due(NOW))  # the second, where it was still in somebody's hands and went back
+    assert sent == 2
     assert set(Email.objects.values_list("state", "about")) == {("sent", "first"), ("sent", "second")}
