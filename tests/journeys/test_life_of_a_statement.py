@@ -219,10 +219,13 @@ def test_from_draft_to_erratum(site_of_its_own, open_page):
         reason="It was asked about.",
     )
     editor.press("Agree", "Agreed", reason="Yes.")
-    reader.goto(PUBLIC)
-    expect(reader.locator("main")).to_contain_text(CORRECTIONS["en"])
+
+    def shows(address, words):  # pages are kept for some seconds
+        reader.goto(address)
+        return words in reader.locator("main").inner_text()
+
+    wait_for(lambda: shows(PUBLIC, CORRECTIONS["en"]), what="the correction on the page")
     expect(reader.locator("[data-cosignature-count]").first).to_have_attribute("data-cosignature-count", "8")
     shoot(reader, "public-corrected")
-    reader.goto("/ko" + PUBLIC)
-    expect(reader.locator("main")).to_contain_text(CORRECTIONS["ko"])
+    wait_for(lambda: shows("/ko" + PUBLIC, CORRECTIONS["ko"]), what="the correction on the Korean page")
     shoot(reader, "public-corrected-ko")
