@@ -47,6 +47,7 @@ ON_BOTH = (
     "privacy/test_throttle.py",
     "statements/test_consents.py",
     "statements/test_lifecycle.py",
+    "statements/test_random_consents.py",
     "test_parallel.py",
     "test_servers.py",
 )

@@ -77,9 +77,8 @@ def test_killed_again_and_again_nothing_is_lost_and_no_letter_doubled_unmarked(h
     running = [start() for _ in range(SENDERS)]
     kills, left = 0, unsettled()
     while kills < KILLS and left:
-        goal = left - chance.uniform(0.1, 1.0) * left / (
-            KILLS - kills
-        )  # a share of what is left, however quick they are
+        share = left / (KILLS - kills)  # of what is left, however quick they are
+        goal = left - share * chance.uniform(0.1, 1.0)
         until = time.monotonic() + 5
         while (left := unsettled()) > goal and time.monotonic() < until:
             time.sleep(0.002)

@@ -224,7 +224,8 @@ def test_a_large_file_is_written_many_lines_at_once(bring, petition, now, rounds
     sheet = "name,country,place\n" + "".join(f"Name {n},KR,Town\n" for n in range(lines))
     with CaptureQueriesContext(connection) as queries:
         assert bring(sheet).added == lines
-    assert len(queries) < lines / 20
+    # SQLite takes fewer values in a statement.
+    assert len(queries) < lines / (50 if connection.vendor == "postgresql" else 20)
     assert counted(petition, now) == lines
 
 
